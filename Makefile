@@ -1,0 +1,50 @@
+# What each target runs stands in README.md, so that everything works without make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export NO_MKDOCS_2_WARNING := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help serve site check test share-picture lock clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
+	$(BIN)/mkdocs serve
+
+site: $(VENV)/site-installed  ## build the site into site/
+	$(BIN)/mkdocs build --strict
+
+check: $(VENV)/site-installed  ## check the content, then build strictly into a folder that is thrown away
+	$(BIN)/python -m explainer
+	folder=$$(mktemp -d) && $(BIN)/mkdocs build --strict --quiet --site-dir "$$folder"; code=$$?; rm -rf "$$folder"; exit $$code
+
+test: $(VENV)/test-installed  ## check, then run all tests; installs a browser if there is none
+	$(MAKE) check
+	$(BIN)/python scripts/browser.py
+	$(BIN)/python -m pytest
+
+share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg
+	$(BIN)/python scripts/draw_share_picture.py
+
+lock:  ## resolve the dependencies of pyproject.toml anew (needs uv)
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --extra build pyproject.toml -o requirements.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra test -c requirements.txt pyproject.toml -o requirements-test.txt
+
+clean:  ## remove the environment and everything built
+	rm -rf $(VENV) site build scripts/*.egg-info .pytest_cache
+
+$(BIN)/python:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed, this is " + sys.version.split()[0] + "; name another with make PYTHON=...")'
+	$(PYTHON) -m venv $(VENV)
+
+# The stamps remember which locked set is installed, so that a changed lock or package installs again.
+$(VENV)/site-installed: $(BIN)/python requirements.txt pyproject.toml
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/test-installed: $(VENV)/site-installed requirements-test.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@

@@ -1,0 +1,200 @@
+"""The Python-Markdown extension: blocks for findings and indicators, footnotes from the sources, terms with tooltips.
+
+Works the same under every generator that runs Python-Markdown, because it needs nothing but the docs folder.
+"""
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+from markdown import Extension, Markdown
+from markdown.extensions.footnotes import FootnoteExtension
+from markdown.preprocessors import Preprocessor
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+from pymdownx.blocks import BlocksExtension
+from pymdownx.blocks.block import Block as PymdownBlock
+from pymdownx.blocks.block import type_any
+
+from explainer import html
+from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, source_ids
+
+
+DRAWN = {  # what each gathering block draws, and whether it takes an argument
+    "strip": (html.verdict_strip, False),
+    "assessment": (html.assessment, True),
+    "verdicts": (html.verdict_table, False),
+    "doors": (html.doors, True),
+    "watchlist": (html.watch_table, False),
+    "bibliography": (html.bibliography, True),
+    "glossary": (html.glossary, False),
+}
+
+
+def record_block(kind: str, fields: list[str]) -> type[PymdownBlock]:
+    """A pymdownx block for one kind of record. Its fields were judged when the content was read."""
+
+    class Record(PymdownBlock):
+        NAME = kind
+        ARGUMENT = True
+        OPTIONS = {name: [None, type_any] for name in fields}
+
+        def on_create(self, parent: Element) -> Element:
+            record_fields = {name: value for name, value in self.options.items() if value is not None}
+            self.record = Block(kind, self.argument, record_fields, "", "", 0, {})
+            if kind == "indicator":
+                return html.indicator(parent, self.record, self.config["content"]())
+            return (html.finding if kind == "finding" else html.verdict)(parent, self.record)
+
+        def on_end(self, block: Element) -> None:
+            if kind == "finding":
+                html.close_finding(block, self.record)
+            elif kind == "verdict":
+                html.close_verdict(block, self.record)
+
+    return Record
+
+
+def list_block(kind: str) -> type[PymdownBlock]:
+    """A pymdownx block that gathers what other files hold, so that nothing is typed twice."""
+
+    class Gathered(PymdownBlock):
+        NAME = kind
+        ARGUMENT = None
+        OPTIONS = {word: [None, type_any] for word in (html.STATUS_MARKS | html.ANSWER_MARKS if kind == "labels" else ())}
+
+        def on_create(self, parent: Element) -> Element:
+            box = html.add(parent, "div", cls=f"gathered-{kind}")
+            content = self.config["content"]()
+            if kind == "labels":
+                html.labels(box, {word: self.options[word] for word in self.OPTIONS if self.options[word]})
+            else:
+                draw, takes_argument = DRAWN[kind]
+                draw(box, content, *([self.argument] if takes_argument else []))
+            return box
+
+    return Gathered
+
+
+class ExplainerBlocks(BlocksExtension):
+    """Registers the blocks; the fields of each kind are those of its JSON Schema."""
+
+    def __init__(self, content, root: Path) -> None:
+        super().__init__()
+        self.content, self.root = content, root
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr) -> None:
+        schemas = load_schemas(self.root)
+        for kind in RECORDS:
+            block_mgr.register(record_block(kind, list(schemas[kind]["properties"])), {"content": self.content})
+        for kind in LISTS:
+            block_mgr.register(list_block(kind), {"content": self.content})
+
+
+class ReferencePreprocessor(Preprocessor):
+    """Define the footnotes and the finding codes that a page uses, from the sources and from all pages."""
+
+    def __init__(self, md: Markdown, content, footnotes: FootnoteExtension) -> None:
+        super().__init__(md)
+        self.content, self.footnotes = content, footnotes
+
+    def run(self, lines: list[str]) -> list[str]:
+        content: Content = self.content()
+        text = "\n".join(lines)
+        cited = source_ids(text)
+        if re.search(r"^///[ \t]*glossary", text, re.M):
+            cited += [source for term in content.terms for source in term.get("sources", [])]
+        for source in dict.fromkeys(cited):
+            self.footnotes.setFootnote(source, html.source_note(content.sources[source]))
+        for code, block in content.codes().items():
+            self.md.references[code.lower()] = (block.address, "")
+        return lines
+
+
+class TermTreeprocessor(Treeprocessor):
+    """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
+
+    Only the first, so that a page does not bristle with dotted lines; focusable, so that keyboard and touch reach it.
+    """
+
+    SKIP = {"a", "abbr", "sup", "h1", "h2", "h3", "h4", "h5", "h6", "code", "svg", "caption", "dt", "th", "time"}
+    SKIP_CLASSES = {"footnote", *(f"gathered-{kind}" for kind in DRAWN)}
+
+    def __init__(self, md: Markdown, content) -> None:
+        super().__init__(md)
+        self.content = content
+
+    def run(self, root: Element) -> None:
+        definitions = {form: term for term in self.content().terms
+                       for form in [term["term"], term.get("short"), *term.get("also", [])] if form}
+        if not definitions:
+            return
+        forms = sorted(definitions, key=len, reverse=True)
+        self.pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?![\w-])")
+        self.definitions, self.used = definitions, set()
+        self.walk(root)
+
+    def walk(self, element: Element) -> None:
+        """Go through the text in reading order."""
+        skipped = element.tag in self.SKIP or self.SKIP_CLASSES & set(element.get("class", "").split())
+        if skipped:
+            return
+        position = self.mark(element, element, 0)
+        while position < len(element):
+            child = element[position]
+            self.walk(child)
+            position = self.mark(element, child, position + 1)
+
+    def mark(self, parent: Element, holder: Element, position: int) -> int:
+        """Wrap terms in the text of `holder` (its tail, unless it is `parent`); returns the next child's position."""
+        slot = "text" if holder is parent else "tail"
+        text = getattr(holder, slot)
+        start = 0
+        while text and (match := self.pattern.search(text, start)):
+            term = self.definitions[match.group()]
+            if term["id"] in self.used:
+                start = match.end()
+                continue
+            self.used.add(term["id"])
+            setattr(holder, slot, text[:match.start()])
+            abbr = Element("abbr", {"title": term["definition"], "tabindex": "0"})
+            abbr.text, abbr.tail = AtomicString(match.group()), text[match.end():]
+            parent.insert(position, abbr)
+            position, holder, slot, text, start = position + 1, abbr, "tail", abbr.tail, 0
+        return position
+
+
+class TableTreeprocessor(Treeprocessor):
+    """Prepare the tables that Markdown makes for narrow screens; those of our blocks have a class already."""
+
+    def run(self, root: Element) -> None:
+        for table in root.iter("table"):
+            if not table.get("class"):
+                html.label_cells(table)
+
+
+class ExplainerExtension(Extension):
+    """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory."""
+
+    def __init__(self, **kwargs) -> None:
+        self.config = {"docs_dir": ["docs", "folder that holds the pages and data/"]}
+        super().__init__(**kwargs)
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        root = Path(str(self.getConfig("docs_dir"))).resolve()
+
+        def content() -> Content:
+            return current_content(root)
+
+        footnotes = FootnoteExtension(BACKLINK_TEXT="↑", BACKLINK_TITLE="Back to note {} in the text", USE_DEFINITION_ORDER=True)
+        footnotes.extendMarkdown(md)
+        ExplainerBlocks(content, root).extendMarkdown(md)
+        md.preprocessors.register(ReferencePreprocessor(md, content, footnotes), "explainer-references", 5)
+        md.treeprocessors.register(TermTreeprocessor(md, content), "explainer-terms", 6)
+        md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
+
+
+def makeExtension(**kwargs) -> ExplainerExtension:
+    """Entry point `explainer` in the group `markdown.extensions`."""
+    return ExplainerExtension(**kwargs)

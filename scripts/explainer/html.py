@@ -1,0 +1,317 @@
+"""Turn findings, verdicts, indicators, sources and terms into HTML elements. Words and structure only; looks are CSS.
+
+Elements carry Markdown text where editors may write it (`[^source]`, `[T3]`, links): Python-Markdown's inline step runs
+over them afterwards. Links name Markdown files, which the generator turns into addresses.
+"""
+from __future__ import annotations
+
+from datetime import date
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.util import AtomicString
+
+from explainer.content import Block, Content
+
+STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
+    "confirmed": "M1 1h8v8H1z",
+    "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
+    "disputed": "M1 1h8L1 9zM9 3v6H3z",
+    "judgement": "M5 .2 9.8 5 5 9.8.2 5z",
+    "forecast": "M1 .6 9.4 5 1 9.4z",
+}
+ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
+    "yes": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
+    "partly": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7v6.6a3.3 3.3 0 0 0 0-6.6z",
+    "no": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z",
+}
+POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
+KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
+         "think-tank": "research institute", "press": "press", "reference": "reference work"}
+STANCES = {"independent": "", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
+           "government-us": "US government-funded", "other": ""}
+LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
+             "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
+             "id": "Indonesian", "it": "Italian", "ka": "Georgian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
+             "ru": "Russian", "sl": "Slovene", "sr": "Serbian", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"}
+
+
+def add(parent: Element, tag: str, text: str = "", cls: str = "", **attributes: str) -> Element:
+    """Append an element with Markdown text; `data_x` and `aria_x` become `data-x` and `aria-x`."""
+    if cls:
+        attributes["class"] = cls
+    element = SubElement(parent, tag, {key.replace("_", "-"): value for key, value in attributes.items()})
+    element.text = text
+    return element
+
+
+def long_date(iso: str) -> str:
+    """`2026-04-27` as `27 April 2026`, whatever the locale; raises ValueError on anything else."""
+    day = date.fromisoformat(iso)
+    months = "January February March April May June July August September October November December".split()
+    return f"{day.day} {months[day.month - 1]} {day.year}"
+
+
+def add_time(parent: Element, iso: str, tail: str = "") -> None:
+    """Append a `<time>` that reads as a long date."""
+    add(parent, "time", long_date(iso), datetime=iso).tail = tail
+
+
+def add_mark(parent: Element, path: str, word: str) -> None:
+    """Append a small shape and its word; the word carries the meaning, so the shape is hidden from screen readers."""
+    svg = add(parent, "svg", cls="mark", viewBox="0 0 10 10", aria_hidden="true", focusable="false")
+    SubElement(svg, "path", {"d": path, "fill-rule": "evenodd"})
+    svg.tail = word
+
+
+def references(sources: list[str]) -> str:
+    """Footnote references for a list of source ids."""
+    return "".join(f"[^{source}]" for source in sources)
+
+
+def add_row(parent: Element, name: str, text: str = "", cls: str = "") -> Element:
+    """Append a term and its description to a `dl`; returns the description."""
+    row = add(parent, "div", cls=cls)
+    add(row, "dt", name)
+    return add(row, "dd", text)
+
+
+def finding(parent: Element, block: Block) -> Element:
+    """A finding. Returns the element that takes its text; `close_finding` adds what stands below."""
+    fields = block.fields
+    article = add(parent, "article", cls="finding", id=fields["id"], data_code=block.argument,
+                  data_status=fields["status"], data_as_of=fields["as_of"], data_sources=" ".join(fields["sources"]),
+                  aria_label=f"Finding {block.argument}")
+    head = add(article, "p", cls="finding-head")
+    add(head, "a", AtomicString(block.argument), cls="code", href=f"#{fields['id']}", title="Link to this finding").tail = " "
+    add_mark(add(head, "span", cls="status"), STATUS_MARKS[fields["status"]], fields["status"].capitalize())
+    return article
+
+
+def close_finding(article: Element, block: Block) -> None:
+    """Append who says so, the caveat, the date and the sources of a finding."""
+    fields = block.fields
+    facts = add(article, "dl", cls="facts")
+    add_row(facts, "Says who", fields["attribution"])
+    if fields.get("caveat"):
+        add_row(facts, "Caveat", fields["caveat"])
+    dated = add_row(facts, "As of")
+    add_time(dated, fields["as_of"], ". Sources: " + references(fields["sources"]))
+
+
+def verdict(parent: Element, block: Block) -> Element:
+    """The answer under one definition, as it stands on the page that argues it."""
+    fields = block.fields
+    box = add(parent, "div", cls="verdict", id=fields["id"], data_answer=fields["answer"], data_finding=fields["finding"])
+    head = add(box, "p", cls="verdict-head")
+    add(head, "span", block.argument, cls="verdict-question").tail = " "
+    add_mark(add(head, "strong", cls="answer"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize() + ".")
+    return box
+
+
+def close_verdict(box: Element, block: Block) -> None:
+    """Append likelihood, confidence, the finding and the other view."""
+    fields = block.fields
+    facts = add(box, "dl", cls="facts")
+    add_row(facts, "Likelihood", fields["likelihood"].capitalize())
+    add_row(facts, "Confidence", fields["confidence"].capitalize())
+    add_row(facts, "Rests on", f"[{fields['finding']}]")
+    add_row(facts, "Says otherwise", fields["otherwise"])
+
+
+def in_order(content: Content) -> list[Block]:
+    """Every verdict of every page, in the order that they give themselves."""
+    return sorted(content.blocks("verdict"), key=lambda block: block.fields["order"])
+
+
+def verdict_strip(parent: Element, content: Content) -> None:
+    """Every definition with its answer, and nothing else: what a reader takes in at a glance."""
+    items = add(parent, "ul", cls="strip")
+    for block in in_order(content):
+        item = add(items, "li", data_verdict=block.fields["id"], data_answer=block.fields["answer"])
+        add(item, "a", block.argument, href=block.address).tail = " "
+        add_mark(add(item, "strong", cls="answer"), ANSWER_MARKS[block.fields["answer"]], block.fields["answer"].capitalize())
+
+
+def assessment(parent: Element, content: Content, page: str) -> None:
+    """Likelihood, confidence and what would change the answer, from a page's front matter."""
+    facts = add(parent, "dl", cls="facts")
+    for name, key in (("Likelihood", "likelihood"), ("Confidence", "confidence"), ("What would change this", "would_change")):
+        add_row(facts, name, escape(content.pages[page].meta[key]))
+
+
+def verdict_table(parent: Element, content: Content) -> None:
+    """The home page's table: every verdict with its reason, the finding it rests on, and who says otherwise."""
+    table = add(parent, "table", cls="verdicts", role="table")
+    add(table, "caption", "The answer by definition")
+    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    for name in ("Definition", "Answer", "Why", "Confidence", "Says otherwise"):
+        add(row, "th", name, scope="col", role="columnheader")
+    body = add(table, "tbody", role="rowgroup")
+    for block in in_order(content):
+        fields = block.fields
+        row = add(body, "tr", role="row", data_verdict=fields["id"], data_answer=fields["answer"])
+        add(add(row, "th", scope="row", role="rowheader"), "a", block.argument, href=block.address)
+        add_mark(add(row, "td", cls="answer", role="cell"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
+        add(row, "td", f"{block.body} [{fields['finding']}]", cls="why", role="cell")
+        add(row, "td", fields["confidence"].capitalize(), cls="confidence", role="cell", data_label="Confidence: ")
+        add(row, "td", fields["otherwise"], cls="otherwise", role="cell", data_label="Says otherwise: ")
+
+
+def add_scale(parent: Element, position: str) -> None:
+    """A five-step scale from hedging to ally-like with the reading's step filled, and the word for it."""
+    step = POSITIONS.index(position)
+    svg = add(parent, "svg", cls="scale", viewBox="0 0 58 10", aria_hidden="true", focusable="false")
+    for index in range(5):
+        filled = "M0 0h10v10H0z" if index == step else "M0 4h10v2H0z"
+        SubElement(svg, "path", {"d": filled, "transform": f"translate({index * 12})"})
+    svg.tail = position.capitalize()
+
+
+def indicator(parent: Element, block: Block, content: Content) -> Element:
+    """One indicator of the watchlist with all its fields and its log of earlier readings."""
+    fields = block.fields
+    article = add(parent, "article", cls="indicator", id=fields["id"], data_code=block.argument,
+                  data_position=fields["position"], data_direction=fields["direction"], data_as_of=fields["as_of"],
+                  data_review_by=fields["review_by"], data_sources=" ".join(fields["sources"]),
+                  aria_label=f"Indicator {block.argument}: {fields['title']}")
+    head = add(article, "p", cls="finding-head")
+    add(head, "a", AtomicString(block.argument), cls="code", href=f"#{fields['id']}", title="Link to this indicator").tail = " "
+    add(head, "span", fields["question"], cls="indicator-question")
+    reading = add(article, "div", cls="reading")
+    position = add(reading, "p", cls="position")
+    add_scale(position, fields["position"])
+    direction = {"steady": "no change since the reading before", "unclear": "direction unclear"}
+    add(position, "span", direction.get(fields["direction"], "moved " + fields["direction"]), cls="direction")
+    now = add(reading, "p", cls="reading-text")
+    add(now, "strong", "Reading, ").tail = ""
+    add_time(now[0], fields["as_of"], ". ")
+    now[0].tail = f"{fields['reading']} {references([s for s in fields['sources'] if f'[^{s}]' not in fields['reading']])}"
+    facts = add(article, "dl", cls="facts")
+    for name, key in (("What is observed", "observable"), ("Ally-like would be", "ally_like"), ("Hedging would be", "hedging"),
+                      ("What flips it", "flips"), ("Confidence", "confidence")):
+        add_row(facts, name, fields[key], cls="flips" if key == "flips" else "")
+    changed = next(block for block in content.blocks("verdict") if block.fields["id"] == fields["changes"])
+    add_row(facts, "What would change", f"{fields['becomes']} ([{changed.argument}]({changed.address}))")
+    add_time(add_row(facts, "Look again by"), fields["review_by"])
+    log = add(add_row(facts, "Earlier readings"), "ol", cls="log")
+    for entry in fields["log"]:
+        item = add(log, "li")
+        add_time(item, entry["date"], f", {entry['position']}: {entry['reading']}{references(entry['sources'])}")
+    return article
+
+
+def watch_table(parent: Element, content: Content) -> None:
+    """The watchlist at a glance: question, position, date of the reading, next look."""
+    table = add(parent, "table", cls="glance", role="table")
+    add(table, "caption", "The watchlist at a glance")
+    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    for name in ("Indicator", "Reading", "As of", "Look again by"):
+        add(row, "th", name, scope="col", role="columnheader")
+    body = add(table, "tbody", role="rowgroup")
+    for block in content.blocks("indicator"):
+        fields = block.fields
+        row = add(body, "tr", role="row", data_indicator=fields["id"])
+        add(add(row, "th", scope="row", role="rowheader"), "a", fields["title"], href=block.address)
+        add_scale(add(row, "td", role="cell", cls="position"), fields["position"])
+        add_time(add(row, "td", role="cell", data_label="As of "), fields["as_of"])
+        add_time(add(row, "td", role="cell", data_label="Look again by "), fields["review_by"])
+
+
+def doors(parent: Element, content: Content, pages: str) -> None:
+    """Links to pages, each with its own answer; `pages` names Markdown files, in order."""
+    items = add(parent, "ol", cls="doors")
+    for page in pages.split():
+        meta = content.pages[page].meta
+        item = add(items, "li")
+        add(item, "a", meta["title"], href=page)
+        add(item, "p", escape(meta["answer"]))
+
+
+def labels(parent: Element, meanings: dict[str, str]) -> None:
+    """The status words or the answers with their shapes and meanings, for the page that explains them."""
+    entries = add(parent, "dl", cls="facts")
+    for word, meaning in meanings.items():
+        row = add(entries, "div")
+        add_mark(add(add(row, "dt"), "span", cls="status"), {**STATUS_MARKS, **ANSWER_MARKS}[word], word.capitalize())
+        add(row, "dd", meaning)
+
+
+def escape(text: str) -> str:
+    """Make text mean itself in Markdown, so that a title with brackets or stars stays as its author wrote it."""
+    return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text)
+
+
+def author_names(source: dict) -> str:
+    """`A. Writer, B. Writer and C. Writer`, or nothing."""
+    names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def source_note(source: dict) -> str:
+    """A source as one line of Markdown: author, linked title, publisher, date, language, stance.
+
+    A title that was not seen is a description in square brackets, as bibliographies have it; an address that readers
+    should not be sent to is left out of the record and the line says so.
+    """
+    title = escape(source["title"]) if source.get("title_described") else f"“{escape(source['title'])}”"
+    if source.get("title_described"):
+        title = f"\\[{title}\\]"
+    if source.get("URL"):
+        title = f"[{title}](<{source['URL']}>)"
+    parts = [escape(author_names(source)), title, escape(source["publisher"]),
+             long_date(source["issued"]) if source.get("issued") else "undated"]
+    if source["language"] != "en":
+        parts.append(f"in {LANGUAGES[source['language']]}")
+    line = ", ".join(part for part in parts if part) + "."
+    if STANCES[source["stance"]]:
+        line += f" {STANCES[source['stance']]}."
+    return line if source.get("URL") else line + " No stable public address."
+
+
+def bibliography(parent: Element, content: Content, kind: str) -> None:
+    """All sources of one kind with their stance and every place that cites them."""
+    cited = content.cited()
+    records = [source for source in content.sources.values() if source["kind"] == kind]
+    items = add(parent, "ul", cls="bibliography")
+    for source in sorted(records, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"])):
+        item = add(items, "li", id=source["id"], data_kind=kind, data_stance=source["stance"])
+        add(item, "p", source_note(source))
+        places = []
+        for page, place, anchor in cited.get(source["id"], []):
+            title = content.pages[page].meta.get("title", page)
+            name = place if page == "watchlist.md" and not anchor else (f"{title}: {place}" if place != title else title)
+            places.append(f"[{escape(name)}]({page}{'#' + anchor if anchor else ''})")
+        add(item, "p", "Cited in: " + " · ".join(places) if places else "Cited in: the glossary", cls="cited-in")
+
+
+def label_cells(table: Element) -> None:
+    """Prepare a Markdown table for narrow screens and screen readers: row headers, roles, and each cell's column."""
+    table.set("class", "stacked")
+    table.set("role", "table")
+    names = ["".join(cell.itertext()) for cell in table.iter("th")]
+    for group in table:
+        group.set("role", "rowgroup")
+        for row in group:
+            row.set("role", "row")
+            for column, cell in enumerate(row):
+                if cell.tag == "td" and column == 0:
+                    cell.tag = "th"
+                    cell.set("scope", "row")
+                elif cell.tag == "td":
+                    cell.set("data-label", names[column] + ": ")
+                else:
+                    cell.set("scope", "col")
+                cell.set("role", {"td": "cell"}.get(cell.tag, "columnheader" if group.tag == "thead" else "rowheader"))
+
+
+def glossary(parent: Element, content: Content) -> None:
+    """All terms with their short forms, definitions and sources."""
+    entries = add(parent, "dl", cls="terms")
+    for term in content.terms:
+        entry = add(entries, "div")
+        name = add(entry, "dt", term["term"], id=term["id"])
+        if term.get("short"):
+            name.text += f" ({term['short']})"
+        if term.get("also"):
+            add(name, "span", "also: " + ", ".join(term["also"]), cls="also")
+        add(entry, "dd", term["definition"] + references(term.get("sources", [])))
