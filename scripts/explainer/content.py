@@ -258,11 +258,16 @@ def load_schemas(root: Path) -> dict[str, dict]:
             for path in sorted((root / "data" / "schemas").glob("*.schema.json"))}
 
 
-def problems_of(content: Content, schemas: dict[str, dict]) -> Iterator[Problem]:
-    """What a schema cannot say: unknown sources and codes, codes and ids that occur twice, letters of pages."""
+def problems_of(content: Content, schemas: dict[str, dict], unreadable: set[str]) -> Iterator[Problem]:
+    """What a schema cannot say: unknown sources and codes, codes and ids that occur twice, letters of pages.
+
+    Files in `unreadable` are left out: their YAML has to be mended before anything else can be said of them.
+    """
     codes, verdicts = content.codes(), {block.fields.get("id") for block in content.blocks("verdict")}
     seen_codes: dict[str, str] = {}
     for page in content.pages.values():
+        if page.file in unreadable:
+            continue
         key_lines = {key: 1 for key in page.meta}
         yield from schema_problems(schemas["page"], page.meta, page.file, 1, key_lines, "the front matter")
         ids: dict[str, int] = {}
@@ -337,7 +342,7 @@ def read_content(root: Path) -> Content:
                                                  f"{did_you_mean(source, sources)}")
                              for source in record.get("sources", []) if source not in sources]
     content = Content(pages, sources, terms)
-    problems += problems_of(content, schemas)
+    problems += problems_of(content, schemas, {problem.file for problem in problems})
     if problems:
         raise ContentError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.message)))
     return content
