@@ -317,6 +317,8 @@ def read_content(root: Path) -> Content:
     Raises ContentError with every problem found, so that an editor mends all of them in one go.
     """
     schemas = load_schemas(root)
+    if not schemas:
+        raise ContentError([Problem(str(root), 1, "there are no data/schemas here; start the build in the folder that holds mkdocs.yml")])
     problems: list[Problem] = []
     pages: dict[str, Page] = {}
     for path in sorted(root.glob("*.md")):

@@ -87,7 +87,8 @@ class ExplainerBlocks(BlocksExtension):
     def extendMarkdownBlocks(self, md: Markdown, block_mgr) -> None:
         schemas = load_schemas(self.root)
         for kind in RECORDS:
-            block_mgr.register(record_block(kind, list(schemas[kind]["properties"])), {"content": self.content})
+            fields = list(schemas.get(kind, {}).get("properties", {}))  # none: reading the content will say why
+            block_mgr.register(record_block(kind, fields), {"content": self.content})
         for kind in LISTS:
             block_mgr.register(list_block(kind), {"content": self.content})
 
@@ -175,7 +176,9 @@ class TableTreeprocessor(Treeprocessor):
 
 
 class ExplainerExtension(Extension):
-    """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory."""
+    """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory,
+    because Zensical does not know MkDocs' `!relative`.
+    """
 
     def __init__(self, **kwargs) -> None:
         self.config = {"docs_dir": ["docs", "folder that holds the pages and data/"]}
