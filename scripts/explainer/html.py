@@ -27,8 +27,9 @@ ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
          "think-tank": "research institute", "press": "press", "reference": "reference work"}
-STANCES = {"independent": "", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
-           "government-us": "US government-funded", "other": ""}
+STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
+           "state-media-china": "Chinese state media", "government-us": "funded by the US government",
+           "other": "independence not classified"}
 LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
              "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
              "id": "Indonesian", "it": "Italian", "ka": "Georgian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
@@ -247,8 +248,8 @@ def author_names(source: dict) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-def source_note(source: dict) -> str:
-    """A source as one line of Markdown: author, linked title, publisher, date, language, stance.
+def source_line(source: dict) -> str:
+    """A source as one line of Markdown: author, linked title, publisher, date, language.
 
     A title that was not seen is a description in square brackets, as bibliographies have it; an address that readers
     should not be sent to is left out of the record and the line says so.
@@ -263,9 +264,14 @@ def source_note(source: dict) -> str:
     if source["language"] != "en":
         parts.append(f"in {LANGUAGES[source['language']]}")
     line = ", ".join(part for part in parts if part) + "."
-    if STANCES[source["stance"]]:
-        line += f" {STANCES[source['stance']]}."
     return line if source.get("URL") else line + " No stable public address."
+
+
+def source_note(source: dict) -> str:
+    """The footnote of a source: its line, and whose voice it is where that is a government's."""
+    of_a_state = source["stance"].startswith(("state-media", "government"))
+    voice = STANCES[source["stance"]]
+    return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
 
 
 def bibliography(parent: Element, content: Content, kind: str) -> None:
@@ -275,13 +281,14 @@ def bibliography(parent: Element, content: Content, kind: str) -> None:
     items = add(parent, "ul", cls="bibliography")
     for source in sorted(records, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"])):
         item = add(items, "li", id=source["id"], data_kind=kind, data_stance=source["stance"])
-        add(item, "p", source_note(source))
+        add(item, "p", source_line(source))
         places = []
         for page, place, anchor in cited.get(source["id"], []):
             title = content.pages[page].meta.get("title", page)
             name = place if page == "watchlist.md" and not anchor else (f"{title}: {place}" if place != title else title)
             places.append(f"[{escape(name)}]({page}{'#' + anchor if anchor else ''})")
-        add(item, "p", "Cited in: " + " · ".join(places) if places else "Cited in: the glossary", cls="cited-in")
+        standing = f"{KINDS[kind].capitalize()}, {STANCES[source['stance']]}."
+        add(item, "p", f"{standing} Cited in: {' · '.join(places) or 'the glossary'}", cls="cited-in")
 
 
 def label_cells(table: Element) -> None:
