@@ -11,6 +11,7 @@ import yaml
 from conftest import PAGES, PREFIX, ROOT, TOPICS
 
 from explainer.content import read_content
+from explainer.html import STANCES
 
 STATUS_WORDS = {"confirmed", "reported", "disputed", "judgement", "forecast"}
 LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)
@@ -179,7 +180,7 @@ def test_sources_page_shows_each_source_with_its_stance_and_where_it_is_cited(ht
         links = item.css(".cited-in a")
         assert len(links) == len(cited.get(name, [])), name
         assert links or "glossary" in text(item.css_first(".cited-in"))
-        assert ("state media" in text(item)) == source["stance"].startswith("state-media"), name
+        assert f", {STANCES[source['stance']]}." in text(item), name
         address = item.css_first("p:not(.cited-in) a")
         assert (address.attributes["href"] if address else None) == source.get("URL")
 
