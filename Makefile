@@ -30,7 +30,7 @@ share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from s
 
 lock:  ## resolve the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --extra build pyproject.toml -o requirements.txt
-	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra test -c requirements.txt pyproject.toml -o requirements-test.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra test --extra external -c requirements.txt pyproject.toml -o requirements-test.txt
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) site build scripts/*.egg-info .pytest_cache
