@@ -48,7 +48,7 @@ def place_problems(project: Project, report: Report, problems: list[tuple[Page, 
     A link that no source of its page holds comes from the theme, the configuration or a data file, and is reported once. One in
     an included file is reported there if it fails on all pages that include it, else at the including lines.
     """
-    unplaced: dict[tuple[str, str], list[tuple[Page, Problem]]] = defaultdict(list)
+    unplaced: dict[tuple[str, object], list[tuple[Page, str, Problem]]] = defaultdict(list)
     included: dict[tuple[Place, str, str], list[tuple[Page, Problem]]] = defaultdict(list)
     for page, address, problem in problems:
         found = places(project, page, address, problem)
@@ -57,9 +57,9 @@ def place_problems(project: Project, report: Report, problems: list[tuple[Page, 
                 included[replace(place, inside=None), problem.rule, address].append((page, problem))
             else:
                 report.add(problem.rule, place.file, place.position, problem.text + hinted(project, page, place.markdown, problem.hint), address, problem.severity)
-        home = problem.rule == "LNK001" and resolve(project, page.folder, address) == ("index.html", "")
-        if not found and not home:  # themes link to the home page of a site that has none, too
-            unplaced[problem.rule, address].append((page, problem))
+        target = resolve(project, page.folder, address) if problem.rule.startswith("LNK00") else None
+        if not found and target != ("index.html", ""):  # themes link to the home page of a site that has none, too
+            unplaced[problem.rule, target or address].append((page, address, problem))
     users = project.users() if included else {}
     for (place, rule, address), cases in included.items():
         everywhere = len({page.key for page, _ in cases}) == len(users[place.file])
@@ -71,8 +71,8 @@ def place_problems(project: Project, report: Report, problems: list[tuple[Page, 
             else:
                 for case in (case for case in places(project, page, address, problem) if case.file == place.file):
                     report.add(rule, project.relative(project.docs / page.source), case.inside, f"{message}; it stands in {place.file}", address, problem.severity)
-    for (rule, address), cases in unplaced.items():
-        page, problem = cases[0]
+    for (rule, _), cases in unplaced.items():
+        page, address, problem = cases[0]
         message, wanted = problem.text + hinted(project, page, False, problem.hint), address.lstrip("./")
         file, text = next(((file, text) for file, text in project.other_texts() if wanted and wanted in text), ("", ""))
         if problem.written and (file != project.settings.get("sources") or rule == "LNK008"):
@@ -107,7 +107,9 @@ def run(config: Path, site: Path | None, today: datetime.date, external: bool = 
         check_permalinks(project, report)
         check_cname(project, report)
         if external:
-            from checks.external import ask_all  # needs aiohttp, which the rest does not
+            from checks.external import (
+                ask_all,  # needs aiohttp, which the rest does not
+            )
             place_problems(project, report, ask_all(project))
     report.check_patterns()
     pages, links = len(project.pages), sum(len(page.links) for page in project.pages.values())

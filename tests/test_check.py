@@ -7,12 +7,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import check
 import pytest
 import yaml
 from checker_project import CASES, lay_out
 from conftest import ROOT
-
-import check
 
 CHECK = ROOT / "scripts" / "check.py"
 MORE = yaml.safe_load((Path(__file__).parent / "checker_cases_more.yml").read_text(encoding="utf-8"))

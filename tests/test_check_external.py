@@ -10,12 +10,11 @@ from collections import Counter
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import pytest
-from test_check import project
-
 import check
+import pytest
 from checks import external
 from checks.external import Answer, Asker
+from test_check import project
 
 ANSWERS = {"/ok": 200, "/gone": 404, "/gone-410": 410, "/forbidden": 403, "/broken": 500, "/busy": 503, "/teapot": 418}
 REDIRECTS = {"/moved": (301, "/ok"), "/moved-308": (308, "/ok"), "/for-now": (302, "/ok"), "/moved-to-gone": (301, "/gone"), "/circle": (302, "/circle"),

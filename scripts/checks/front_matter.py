@@ -22,8 +22,9 @@ from urllib.parse import urlsplit
 import yaml
 
 from checks.links import anchor, like, near
-from checks.project import FRONT_MATTER, CannotRun, Project, Source
+from checks.project import CannotRun, Project
 from checks.report import Report
+from checks.source import Source
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 PICTURE = re.compile(r"(?i)[^:?#]+\.(png|jpe?g|gif|svg|webp|avif)")

@@ -172,7 +172,7 @@ def like(project: Project, name: str, but: str = "") -> str:
 def anchor(project: Project, key: str, fragment: str) -> Problem | None:
     """What is wrong with the fragment of a link to a file that exists: LNK002, 3, 13, 14, and REF002 for an unused note."""
     page = project.pages.get(key)
-    if page is None:
+    if page is None or key in project.failed:
         return None
     if page.refresh:
         end, _ = follow(project, page)

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 import yaml
 
-from checks.links import COUNTED, anchor, follow, headings, near, resolve, slug, split
+from checks.links import anchor, follow, headings, near, resolve, split
 from checks.project import SCHEME, Page, Project, options_of
 from checks.report import Report, place_of
 from checks.text import heading_place
@@ -35,7 +35,7 @@ def check_permalinks(project: Project, report: Report) -> None:
             gone.setdefault(target[0] if target else address, []).append((address, place))
         else:
             end, _ = follow(project, page)
-            if end and split(address)[1]:
+            if end and split(address)[1] and end.key not in project.failed:
                 check_anchor(project, report, file, place, address, end, redirected=end is not page)
     for addresses in gone.values():
         names = [split(address)[1] for address, _ in addresses if split(address)[1]]

@@ -87,10 +87,11 @@ class Report:
 
     def add_failure(self, file: str, reason: str) -> None:
         """SRC003: a page that could not be built, at the lines that the reason names, if it names any."""
+        self.project.failed.add(self.project.built.get(file, file))
         named = re.findall(r"^(?:.*?[\s'\"])?([\w./-]+\.\w+):(\d+): (.+)$", reason, re.M)
         named = [(name, int(line), text) for name, line, text in named if (self.project.root / name).is_file()]
         for name, line, text in named or [(self.project.relative(self.project.docs / file), 1, " ".join(reason.split())[:300])]:
-            self.add("SRC003", name, (line, 1), f"the page cannot be built: {text}", file)
+            self.add("SRC003", name, (line, 1), f"the page cannot be built: {text}")
 
     def check_patterns(self) -> None:
         """SUP001: patterns without a reason, and those that had nothing to ignore."""
