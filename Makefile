@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check test share-picture lock clean
+.PHONY: help serve site check links test bench share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,14 +16,19 @@ serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict
 
-check: $(VENV)/site-installed  ## check the content, then build strictly into a folder that is thrown away
-	$(BIN)/python -m explainer
-	folder=$$(mktemp -d) && $(BIN)/mkdocs build --strict --quiet --site-dir "$$folder"; code=$$?; rm -rf "$$folder"; exit $$code
+check: $(VENV)/site-installed  ## build into a temporary folder and check content, links, anchors and front matter
+	$(BIN)/python scripts/check.py
+
+links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresses that the site links (takes minutes)
+	$(BIN)/python scripts/check.py --external
 
 test: $(VENV)/test-installed  ## check, then run all tests; installs a browser if there is none
 	$(MAKE) check
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python -m pytest
+
+bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
+	$(BIN)/python scripts/bench/compare_checkers.py
 
 share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg
 	$(BIN)/python scripts/draw_share_picture.py

@@ -38,50 +38,67 @@ ANNOTATIONS = 10  # GitHub shows that many errors and as many warnings of a step
 
 def check_links(project: Project, report: Report) -> None:
     """Judge every link of every page."""
-    judged = ((page, address, judge(project, page, kind, address)) for page in project.pages.values() for kind, address in page.links)
+    judged = [(page, address, judge(project, page, kind, address))
+              for page in project.pages.values() for kind, address in page.links]
     place_problems(project, report, [(page, address, problem) for page, address, problem in judged if problem])
 
 
 def place_problems(project: Project, report: Report, problems: list[tuple[Page, str, Problem]]) -> None:
     """Report what is wrong with links where they were written.
 
-    A link that no source of its page holds comes from the theme, the configuration or a data file, and is reported once. One in
-    an included file is reported there if it fails on all pages that include it, else at the including lines.
+    A link that no source of its page holds comes from the theme, the configuration or a data file.
     """
     unplaced: dict[tuple[str, object], list[tuple[Page, str, Problem]]] = defaultdict(list)
-    included: dict[tuple[Place, str, str], list[tuple[Page, Problem]]] = defaultdict(list)
+    included: dict[tuple[str, str, Place], list[tuple[Page, Place, Problem]]] = defaultdict(list)
     for page, address, problem in problems:
         found = places(project, page, address, problem)
         for place in found:
             if place.inside:
-                included[replace(place, inside=None), problem.rule, address].append((page, problem))
+                included[problem.rule, address, replace(place, inside=None)].append((page, place, problem))
             else:
-                report.add(problem.rule, place.file, place.position, problem.text + hinted(project, page, place.markdown, problem.hint), address, problem.severity)
+                message = problem.text + hinted(project, page, place.markdown, problem.hint)
+                report.add(problem.rule, place.file, place.position, message, address, problem.severity)
         target = resolve(project, page.folder, address) if problem.rule.startswith("LNK00") else None
         if not found and target != ("index.html", ""):  # themes link to the home page of a site that has none, too
             unplaced[problem.rule, target or address].append((page, address, problem))
+    report_included(project, report, included)
+    report_unplaced(project, report, unplaced)
+
+
+def report_included(project: Project, report: Report, included: dict) -> None:
+    """Links in included files: where they stand if they fail on every page, else at the lines that include them."""
     users = project.users() if included else {}
-    for (place, rule, address), cases in included.items():
-        everywhere = len({page.key for page, _ in cases}) == len(users[place.file])
-        for page, problem in cases[:1] if everywhere else cases:
+    for (rule, address, where), cases in included.items():
+        count = len(users[where.file])
+        for page, place, problem in cases:
             message = problem.text + hinted(project, page, place.markdown, problem.hint)
-            if everywhere:
-                count = len(users[place.file])
-                report.add(rule, place.file, place.position, f"{message} (included in {count} page{'s' * (count > 1)})", address, problem.severity)
-            else:
-                for case in (case for case in places(project, page, address, problem) if case.file == place.file):
-                    report.add(rule, project.relative(project.docs / page.source), case.inside, f"{message}; it stands in {place.file}", address, problem.severity)
+            if len({page.key for page, _, _ in cases}) < count:
+                file = project.relative(project.docs / page.source)
+                report.add(rule, file, place.inside, f"{message}; it stands in {place.file}", address, problem.severity)
+        if len({page.key for page, _, _ in cases}) == count:
+            page, place, problem = cases[0]
+            message = problem.text + hinted(project, page, place.markdown, problem.hint)
+            message += f" (included in {count} page{'s' * (count > 1)})"
+            report.add(rule, place.file, place.position, message, address, problem.severity)
+
+
+def report_unplaced(project: Project, report: Report, unplaced: dict) -> None:
+    """Links that no source of their pages holds: once each, in the file that does, or else for the theme."""
     for (rule, _), cases in unplaced.items():
         page, address, problem = cases[0]
-        message, wanted = problem.text + hinted(project, page, False, problem.hint), address.lstrip("./")
-        file, text = next(((file, text) for file, text in project.other_texts() if wanted and wanted in text), ("", ""))
+        wanted, count = address.lstrip("./"), len(cases)
+        texts = project.other_texts() if wanted else ()
+        file, text = next(((file, text) for file, text in texts if wanted in text), ("", ""))
         if problem.written and (file != project.settings.get("sources") or rule == "LNK008"):
             continue  # not written by an editor of this site; a source keeps the address under which it was read
+        message = problem.text + hinted(project, page, False, problem.hint)
         if file:
-            report.add(rule, file, place_of(text, wanted), message + (f" (on {len(cases)} pages)" if len(cases) > 1 else ""), address, problem.severity)
+            pages = f" (on {count} pages)" if count > 1 else ""
+            report.add(rule, file, place_of(text, wanted), message + pages, address, problem.severity)
         else:
-            file = project.relative(project.docs / page.source) if page.source and len(cases) == 1 else project.name
-            report.add(rule, file, (1, 1), f"{message}; the theme or a plugin made the link, on {len(cases)} page{'s' * (len(cases) > 1)}", address, problem.severity)
+            file = project.relative(project.docs / page.source) if page.source and count == 1 else project.name
+            message += f"; the theme or a plugin made the link, on {count} page{'s' * (count > 1)}"
+            report.add(rule, file, (1, 1), message, address, problem.severity)
 
 
 def check_cname(project: Project, report: Report) -> None:
@@ -89,7 +106,8 @@ def check_cname(project: Project, report: Report) -> None:
     if "CNAME" in project.files:
         host = (project.folder / "CNAME").read_text(encoding="utf-8", errors="replace").strip().lower()
         if host and project.host and host != project.host:
-            report.add("CFG001", project.name, place_of(project.text, "site_url"), f'site_url is at {project.host}, but CNAME says "{host}"', host)
+            message = f'site_url is at {project.host}, but CNAME says "{host}"'
+            report.add("CFG001", project.name, place_of(project.text, "site_url"), message, host)
 
 
 def run(config: Path, site: Path | None, today: datetime.date, external: bool = False) -> tuple[list[Finding], str]:
@@ -136,15 +154,23 @@ def as_annotation(finding: Finding) -> str:
     return f"::{finding.severity} {place}::{escape(finding.message)}"
 
 
+def as_table(findings: list[Finding]) -> str:
+    """A Markdown table."""
+    def cell(text: str) -> str:
+        return printable(text).replace("|", "\\|").replace("<", "&lt;")
+
+    rows = [f"| {cell(f.file)}:{f.line} | {f.rule} | {cell(f.message)} |" for f in findings]
+    return "\n".join(["| Where | Rule | What |", "| --- | --- | --- |", *rows, ""])
+
+
 def as_github(findings: list[Finding]) -> str:
-    """As many annotations as GitHub shows, errors first; all others as plain lines, and the whole as the step's summary."""
+    """As many annotations as GitHub shows, errors first; the others as plain lines; all as the step's summary."""
     shown: list[Finding] = []
     for severity in ("error", "warning"):
         shown += [finding for finding in findings if finding.severity == severity][:ANNOTATIONS]
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        rows = [f"| {f.file}:{f.line} | {f.rule} | {printable(f.message).replace('|', chr(92) + '|').replace('<', '&lt;')} |" for f in findings]
         with open(summary, "a", encoding="utf-8") as stream:
-            stream.write("\n".join(["| Where | Rule | What |", "| --- | --- | --- |", *rows, ""]))
+            stream.write(as_table(findings))
     rest = as_text([finding for finding in findings if finding not in shown])
     return "\n".join([*map(as_annotation, shown), *([rest] if rest else [])])
 
@@ -152,11 +178,13 @@ def as_github(findings: list[Finding]) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the project's configuration, mkdocs.yml by default")
-    parser.add_argument("--site", type=Path, help="check this built folder; without it the project is built for the check")
-    parser.add_argument("--format", choices=("text", "json", "github"), default="github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text")
-    parser.add_argument("--external", action="store_true", help="also ask other hosts for the addresses that the site links")
-    parser.add_argument("--today", type=datetime.date.fromisoformat, default=datetime.date.today(), metavar="YYYY-MM-DD",
+    usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the project's mkdocs.yml")
+    parser.add_argument("--site", type=Path, help="check this built folder; without it the project is built")
+    parser.add_argument("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here by default")
+    parser.add_argument("--external", action="store_true", help="also ask other hosts for what the site links")
+    today = datetime.date.today()
+    parser.add_argument("--today", type=datetime.date.fromisoformat, default=today, metavar="YYYY-MM-DD",
                         help="the day that reviews are counted from")
     parser.add_argument("--list-rules", action="store_true", help="print each rule's code, severity and meaning")
     options = parser.parse_args(arguments)
@@ -180,7 +208,8 @@ def main(arguments: list[str] | None = None) -> int:
     else:
         if findings:
             print(as_text(findings) if options.format == "text" else as_github(findings))
-        print(counts + ": " + ", ".join(f"{severities[word]} {word}{'s' * (severities[word] != 1)}" for word in ("error", "warning")))
+        totals = [f"{severities[word]} {word}{'s' * (severities[word] != 1)}" for word in ("error", "warning")]
+        print(f"{counts}: {', '.join(totals)}")
     return 1 if severities["error"] else 0
 
 

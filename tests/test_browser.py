@@ -123,7 +123,7 @@ def test_row_of_the_table_leads_to_its_finding_in_one_click(open_page) -> None:
         target = link.get_attribute("href")
         link.click()
         page.wait_for_url(f"**/{target}")
-        assert page.locator(f"article.finding:target, article.indicator:target").is_visible()
+        assert page.locator("article.finding:target, article.indicator:target").is_visible()
         page.go_back()
 
 

@@ -7,6 +7,7 @@ import logging
 import multiprocessing
 import os
 import signal
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
@@ -17,7 +18,7 @@ BUILD_SECONDS, PAGE_SECONDS = 900, 30  # a build, and one page of it, that take 
 
 
 def build(config: Path, site: Path) -> list[tuple[str, str]]:
-    """Build the project into `site`, in a process of its own, so that neither a crash nor a page without end stops the check.
+    """Build into `site`, in a process of its own, so that neither a crash nor a page without end stops the check.
 
     Returns the pages that could not be built, each with the reason; the others are built. Raises CannotRun otherwise.
     """
@@ -28,7 +29,8 @@ def build(config: Path, site: Path) -> list[tuple[str, str]]:
     sender.close()
     try:
         if not receiver.poll(BUILD_SECONDS):
-            raise CannotRun(f"the build did not end within {BUILD_SECONDS} seconds; build the site first and name it with --site")
+            too_long = f"the build did not end within {BUILD_SECONDS} seconds"
+            raise CannotRun(f"{too_long}; build the site first and name it with --site")
         failures, error = receiver.recv()
     except EOFError:
         raise CannotRun("the build crashed; `mkdocs build` may show where") from None
@@ -41,17 +43,45 @@ def build(config: Path, site: Path) -> list[tuple[str, str]]:
 
 
 def build_here(config_file: Path, site: Path, sender: Connection) -> None:
-    """`mkdocs build` that goes on after a page that fails. Sends the failures and, if the whole failed, why."""
+    """Build, and send the pages that failed and, if the whole failed, why."""
+    said: list[str] = []  # what MkDocs would print of errors; it aborts without saying why
+    handler = logging.Handler(logging.ERROR)
+    handler.emit = lambda record: said.append(record.getMessage())
+    logging.getLogger().handlers = [handler]
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        try:
+            failures, error = build_tolerantly(config_file, site), ""
+        except (Exception, SystemExit) as problem:
+            failures, error = [], " ".join(" ".join(said[-2:] or [reason(problem)]).split())[:300]
+    sender.send((failures, error))
+
+
+def build_tolerantly(config_file: Path, site: Path) -> list[tuple[str, str]]:
+    """`mkdocs build` that goes on after a page that fails. Returns those pages, each with the reason."""
+    os.chdir(config_file.parent)
+    os.walk = loopless_walk
+    from mkdocs.commands import build as steps  # not needed by the process that checks
+    from mkdocs.config import load_config
+    from mkdocs.plugins import BasePlugin
+    from mkdocs.structure import files, pages
+    from mkdocs.structure.toc import get_toc
     failures: list[tuple[str, str]] = []
 
-    def reason(error: BaseException) -> str:
-        return str(getattr(error, "message", "") or error).strip() or type(error).__name__
+    class Reader(BasePlugin):
+        """Reads a file that is not UTF-8 all the same; the check says so, and the rest of the site is checked too."""
 
-    def guarded(step):
+        def on_page_read_source(self, /, *, page, config) -> str | None:
+            try:
+                return None if page.file.content_string is not None else ""
+            except UnicodeDecodeError:
+                return Path(page.file.abs_src_path).read_bytes().decode("utf-8-sig", errors="replace")
+            except OSError:
+                return ""
+
+    def guarded(step: Callable) -> Callable:
         """A step of the build whose first argument is a page or a file; what goes wrong is noted instead of raised."""
         def run(subject, *args, **kwargs):
-            with contextlib.suppress(AttributeError, ValueError):  # no such clock on Windows
-                signal.setitimer(signal.ITIMER_REAL, PAGE_SECONDS)
+            set_clock(PAGE_SECONDS)
             try:
                 return step(subject, *args, **kwargs)
             except (Exception, SystemExit) as error:
@@ -59,54 +89,36 @@ def build_here(config_file: Path, site: Path, sender: Connection) -> None:
                 if hasattr(subject, "content"):
                     subject.content, subject.toc = subject.content or "", get_toc([])
             finally:
-                with contextlib.suppress(AttributeError, ValueError):
-                    signal.setitimer(signal.ITIMER_REAL, 0)
+                set_clock(0)
         return run
 
+    steps._populate_page, steps._build_page = guarded(steps._populate_page), guarded(steps._build_page)
+    files.File.copy_file = guarded(files.File.copy_file)
+    pages.urlsplit = tolerant_urlsplit
+    config = load_config(str(config_file), site_dir=str(site), strict=False)
+    config.plugins["check"] = Reader()
+    steps.build(config)
+    return failures
+
+
+def reason(error: BaseException) -> str:
+    """What an exception says, or its kind if it says nothing."""
+    return str(getattr(error, "message", "") or error).strip() or type(error).__name__
+
+
+def set_clock(seconds: float) -> None:
+    """Raise TimeoutError in so many seconds; 0 stops the clock."""
     def give_up(*_: object) -> None:
-        raise TimeoutError(f"it took longer than {PAGE_SECONDS} seconds")
+        raise TimeoutError(f"it took longer than {seconds} seconds")
 
-    said: list[str] = []  # what MkDocs would print of errors; it aborts without saying why
-    handler = logging.Handler(logging.ERROR)
-    handler.emit = lambda record: said.append(record.getMessage())
-    logging.getLogger().handlers = [handler]
-    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-        try:
-            with contextlib.suppress(AttributeError):
-                signal.signal(signal.SIGALRM, give_up)
-            os.walk = loopless_walk
-            os.chdir(config_file.parent)
-            from mkdocs.commands import build as steps
-            from mkdocs.config import load_config as load
-            from mkdocs.plugins import BasePlugin
-            from mkdocs.structure import pages
-            from mkdocs.structure.files import File
-            from mkdocs.structure.toc import get_toc
+    with contextlib.suppress(AttributeError, ValueError):  # no such clock on Windows
+        signal.signal(signal.SIGALRM, give_up)
+        signal.setitimer(signal.ITIMER_REAL, seconds)
 
-            class Reader(BasePlugin):
-                """Reads a file that is not UTF-8 all the same; the check says so, and the rest of the site is checked too."""
 
-                def on_page_read_source(self, /, *, page, config) -> str | None:
-                    try:
-                        return None if page.file.content_string is not None else ""
-                    except UnicodeDecodeError:
-                        return Path(page.file.abs_src_path).read_bytes().decode("utf-8-sig", errors="replace")
-                    except OSError:
-                        return ""
-
-            def tolerant(address: str) -> SplitResult:
-                try:
-                    return urlsplit(address)
-                except ValueError:  # MkDocs would stop; left as it is, the address reaches the check, which reports it
-                    return SplitResult("malformed", "", address, "", "")
-
-            pages.urlsplit = tolerant
-            steps._populate_page, steps._build_page = guarded(steps._populate_page), guarded(steps._build_page)
-            File.copy_file = guarded(File.copy_file)
-            config = load(str(config_file), site_dir=str(site), strict=False)
-            config.plugins["check"] = Reader()
-            steps.build(config)
-            error = ""
-        except (Exception, SystemExit) as problem:
-            error = " ".join(" ".join(said[-2:] or [reason(problem)]).split())[:300]
-    sender.send((failures, error))
+def tolerant_urlsplit(address: str) -> SplitResult:
+    """`urlsplit` for MkDocs, which a malformed address would stop; so it reaches the check, which reports it."""
+    try:
+        return urlsplit(address)
+    except ValueError:
+        return SplitResult("malformed", "", address, "", "")

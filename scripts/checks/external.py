@@ -1,48 +1,59 @@
 """Ask other hosts for the addresses that a site links: gone, moved, or no clear answer.
 
-Polite: few requests at a time and one after another to each host, a name that says who asks, HEAD before GET, and what a host
-says about waiting is heeded. Good answers are kept in .cache/links.json for about a week. Private addresses are never contacted.
+Polite: few requests at a time and one after another to each host, a name that says who asks, HEAD before GET, and what
+a host says about waiting is heeded. Good answers are kept in .cache/links.json for about a week. Private addresses are
+never contacted.
 """
 from __future__ import annotations
 
 import asyncio
-import errno
 import ipaddress
 import json
-import os
 import random
 import socket
 import time
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import aiohttp
 import yaml
+from yarl import URL  # what aiohttp reads addresses with
 
 from checks.links import Problem, outside
 from checks.project import Page, Project
 
-AT_ONCE, PER_HOST, PAUSE = 20, 1, 0.5  # requests under way, those to one host, seconds between two to one host
-TRIES, BACK_OFF, LONGEST_WAIT, TIMEOUT = 3, 2.0, 60.0, 20.0  # tries; seconds: first wait, longest wait, one request
-HOPS, KEEP, SAVE_EVERY = 10, 7 * 86_400, 25  # redirects; seconds that an answer is kept; answers between two writes of the cache
-GONE, MOVED, AGAIN = {404, 410}, {301, 308}, {429, 500, 502, 503, 504}
+METHODS = ("HEAD", "GET", "GET")  # one a try; many hosts refuse HEAD, so only what they say to GET counts
+AT_ONCE, REDIRECTS = 20, 10  # addresses under way; most redirects
+LONGEST_WAIT, KEEP = 60.0, 7 * 86_400  # seconds that we wait for a host, and that an answer is kept
+SAVE_EVERY = 25  # answers between two writes of the cache
+GONE, MOVED, AGAIN = {404, 410}, {301, 308}, {429, 500, 502, 503, 504}  # HTTP status
+NO_SUCH_HOST = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What a host said: kind is ok, gone, moved or unclear; `detail` is a status or reason, `address` where a moved page is."""
+    """What a host said: `kind` is ok, gone, moved or unclear, `detail` a status or reason, `address` where it ended."""
 
     kind: str
     detail: str = ""
     address: str = ""
+    until: float = 0.0  # when a kept answer is too old
 
 
 class PrivateAddress(Exception):
     """A host, or one that it redirects to, stands in a private network."""
+
+
+def is_private(host: str) -> bool:
+    """Whether a host is this computer or in a private network, as far as its number or name tells without a look-up."""
+    with suppress(ValueError):
+        return not ipaddress.ip_address(host).is_global
+    return host.rstrip(".").rpartition(".")[2] in ("", "localhost", "local", "internal")
 
 
 class PublicResolver(aiohttp.ThreadedResolver):
@@ -50,121 +61,129 @@ class PublicResolver(aiohttp.ThreadedResolver):
 
     async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list:
         found = await super().resolve(host, port, family)
-        if not all(ipaddress.ip_address(entry["host"].partition("%")[0]).is_global for entry in found):
+        if any(is_private(entry["host"]) for entry in found):
             raise PrivateAddress(host)
         return found
 
 
+@dataclass
 class Asker:
     """Asks for addresses with one client. `public_only=False` is for tests that answer themselves, on this computer."""
 
-    def __init__(self, agent: str, cache: Path | None, public_only: bool = True, pause: float = PAUSE, back_off: float = BACK_OFF,
-                 timeout: float = TIMEOUT) -> None:
-        self.agent, self.cache, self.public_only = agent, cache, public_only
-        self.pause, self.back_off, self.timeout = pause, back_off, timeout
-        self.hosts: dict[str, asyncio.Semaphore] = {}
+    agent: str
+    cache: Path | None
+    public_only: bool = True
+    pause: float = 0.5  # seconds between two requests to one host
+    back_off: float = 2.0  # seconds before the second try, twice as many before the third
+    timeout: float = 20.0  # seconds for one request
+
+    def __post_init__(self) -> None:
+        self.hosts: dict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.kept = self.load()
 
-    def load(self) -> dict[str, dict]:
-        """The answers kept from earlier runs that are young enough; none if the file is damaged."""
-        with suppress(OSError, ValueError, AttributeError, TypeError, KeyError):
-            kept = json.loads(self.cache.read_text(encoding="utf-8"))
-            return {url: entry for url, entry in kept.items() if float(entry["until"]) > time.time() and entry["kind"] in ("ok", "moved")}
+    def load(self) -> dict[str, Answer]:
+        """The answers kept from earlier runs that are young enough; none if the file is missing or damaged."""
+        with suppress(OSError, ValueError, AttributeError, TypeError):
+            entries = json.loads(self.cache.read_text(encoding="utf-8"))
+            kept = {address: Answer(**entry) for address, entry in entries.items()}
+            return {address: answer for address, answer in kept.items() if answer.until > time.time()}
         return {}
 
     def save(self) -> None:
-        """Write the answers; the old file stays whole until the new one is."""
+        """Write the answers; the old file stays whole until the new one is, or if it cannot be written."""
         if self.cache:
-            self.cache.parent.mkdir(parents=True, exist_ok=True)
+            entries = {address: vars(answer) for address, answer in self.kept.items()}
             fresh = self.cache.with_suffix(".new")
-            fresh.write_text(json.dumps(self.kept, indent=0, sort_keys=True), encoding="utf-8")
-            os.replace(fresh, self.cache)
+            with suppress(OSError):
+                self.cache.parent.mkdir(parents=True, exist_ok=True)
+                fresh.write_text(json.dumps(entries, indent=0, sort_keys=True), encoding="utf-8")
+                fresh.replace(self.cache)
 
-    async def ask(self, addresses: Iterable[str]) -> dict[str, Answer]:
+    async def ask(self, addresses: Collection[str]) -> dict[str, Answer]:
         """Ask for every address. What was learned is kept even when the run is interrupted."""
-        answers, gate = {}, asyncio.Semaphore(AT_ONCE)
-        connector = aiohttp.TCPConnector(limit=AT_ONCE, resolver=PublicResolver() if self.public_only else None)
+        gate = asyncio.Semaphore(AT_ONCE)
+        connector = aiohttp.TCPConnector(resolver=PublicResolver() if self.public_only else None)
         timeout = aiohttp.ClientTimeout(total=self.timeout)
-        async with aiohttp.ClientSession(connector=connector, timeout=timeout, headers={"User-Agent": self.agent, "Accept": "*/*"}) as session:
-            async def one(address: str) -> None:
-                if entry := self.kept.get(address):
-                    answers[address] = Answer(entry["kind"], entry["detail"], entry["address"])
-                    return
+        headers = {"User-Agent": self.agent, "Accept": "*/*"}
+        async with aiohttp.ClientSession(connector=connector, timeout=timeout, headers=headers) as session:
+            async def one(address: str) -> Answer:
+                if address in self.kept:
+                    return self.kept[address]
                 async with gate:
-                    answers[address] = answer = await self.trace(session, address)
+                    answer = await self.answer(session, address)
                 if answer.kind in ("ok", "moved"):  # with up to a tenth more, so that not all expire on one day
-                    self.kept[address] = vars(answer) | {"until": time.time() + KEEP * random.uniform(1, 1.1)}
+                    self.kept[address] = replace(answer, until=time.time() + KEEP * random.uniform(1, 1.1))
                     if len(self.kept) % SAVE_EVERY == 0:
                         self.save()
+                return answer
+
             try:
-                await asyncio.gather(*map(one, addresses))
+                return dict(zip(addresses, await asyncio.gather(*map(one, addresses))))
             finally:
                 self.save()
-        return answers
+
+    async def answer(self, session: aiohttp.ClientSession, address: str) -> Answer:
+        """What the host of an address says; that it cannot be reached is an answer, too."""
+        try:
+            return await self.trace(session, address)
+        except PrivateAddress as error:
+            return Answer("unclear", f"it leads to the private address {error}, which is not contacted")
+        except aiohttp.ClientConnectorDNSError as error:
+            if error.errno in NO_SUCH_HOST:
+                return Answer("gone", f"the host {error.host} does not exist")
+            return Answer("unclear", "its name could not be looked up")
+        except TimeoutError:
+            return Answer("unclear", "no answer in time")
+        except (aiohttp.ClientError, OSError, ValueError) as error:
+            return Answer("unclear", str(error).split("\n")[0][:120] or type(error).__name__)
 
     async def trace(self, session: aiohttp.ClientSession, address: str) -> Answer:
-        """Follow an address through its redirects to an answer."""
+        """Follow an address through its redirects. Raises what `patiently` raises."""
         here, permanent = address, True
-        for _ in range(HOPS):
-            try:
-                status, target = await self.patiently(session, here)
-            except PrivateAddress as error:
-                return Answer("unclear", f"it leads to the private address {error}, which is not contacted")
-            except aiohttp.ClientConnectorDNSError as error:
-                unknown = getattr(error.os_error, "errno", None) in (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME), errno.ENOENT)
-                return Answer("gone", f"the host {urlsplit(here).hostname} does not exist") if unknown else Answer("unclear", "its name could not be looked up")
-            except asyncio.TimeoutError:
-                return Answer("unclear", "no answer in time")
-            except (aiohttp.ClientError, OSError, ValueError) as error:
-                return Answer("unclear", str(error).split("\n")[0][:120] or type(error).__name__)
-            if target is None:
-                if status in GONE:
-                    return Answer("gone", str(status))
+        for _ in range(REDIRECTS):
+            status, target = await self.patiently(session, here)
+            if not target:
                 if status >= 400:
-                    return Answer("unclear", str(status))
-                return Answer("moved", str(status), here) if permanent and here != address else Answer("ok", str(status))
+                    return Answer("gone" if status in GONE else "unclear", str(status))
+                return Answer("moved" if permanent and here != address else "ok", str(status), here)
             permanent = permanent and status in MOVED
             here = urljoin(here, target)
             if urlsplit(here).scheme not in ("http", "https"):
                 return Answer("unclear", f"it redirects to {here[:80]}")
-        return Answer("unclear", f"more than {HOPS} redirects")
+        return Answer("unclear", f"more than {REDIRECTS} redirects")
 
-    async def patiently(self, session: aiohttp.ClientSession, address: str) -> tuple[int, str | None]:
-        """Status and redirect of one address, tried again with growing waits; HEAD first, GET where HEAD is refused."""
-        host = urlsplit(address).hostname or ""
-        with suppress(ValueError):
-            if self.public_only and not ipaddress.ip_address(host).is_global:
-                raise PrivateAddress(host)
-        if self.public_only and host.rpartition(".")[2] in ("", "localhost", "local", "internal"):
+    async def patiently(self, session: aiohttp.ClientSession, address: str) -> tuple[int, str]:
+        """Status and redirect (or "") of one address, tried again with growing waits; raises what the last try does."""
+        host = URL(address).host or ""
+        if self.public_only and is_private(host):
             raise PrivateAddress(host)
-        async with self.hosts.setdefault(host, asyncio.Semaphore(PER_HOST)):
-            method, wait = "HEAD", 0.0
-            for attempt in range(TRIES):
+        wait = 0.0
+        async with self.hosts[host]:
+            for attempt, method in enumerate(METHODS):
+                last = attempt == len(METHODS) - 1
                 await asyncio.sleep(max(self.pause, wait))
                 wait = self.back_off * 2 ** attempt * random.uniform(1, 1.2)
                 try:
                     async with session.request(method, address, allow_redirects=False) as response:
-                        status, target, asked = response.status, response.headers.get("Location"), response.headers.get("Retry-After")
-                except (asyncio.TimeoutError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
-                    if attempt == TRIES - 1:
+                        status, headers = response.status, response.headers
+                except (TimeoutError, aiohttp.ServerDisconnectedError, aiohttp.ClientOSError):
+                    if last:
                         raise
-                    method = "GET"
                     continue
-                if status in AGAIN and attempt < TRIES - 1:
-                    wait = max(wait, seconds(asked)) if asked else wait
+                if status in AGAIN and not last:
+                    wait = max(wait, seconds(headers.get("Retry-After", "")))
                     if wait > LONGEST_WAIT:
                         break
                 elif status >= 400 and method == "HEAD":
-                    wait = 0.0  # many hosts refuse HEAD; only what they say to GET counts
+                    wait = 0.0
                 else:
                     break
-                method = "GET"
-        return status, target if 300 <= status < 400 and target else None
+        return status, headers.get("Location", "") if 300 <= status < 400 else ""
 
 
 def seconds(value: str) -> float:
     """A Retry-After header in seconds from now; it holds a number or a date."""
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     with suppress(ValueError, TypeError):
         return max(parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
@@ -172,34 +191,40 @@ def seconds(value: str) -> float:
 
 
 def archives(project: Project) -> dict[str, str]:
-    """Archive copies by address, from the list of sources."""
-    with suppress(OSError, yaml.YAMLError, KeyError, TypeError):
-        records = yaml.safe_load((project.root / str(project.settings["sources"])).read_text(encoding="utf-8"))
-        return {str(record["URL"]): str(record["archive"]) for record in records if isinstance(record, dict) and record.get("URL") and record.get("archive")}
+    """Archive copies by address, from the list of sources; none if it cannot be read, which another rule reports."""
+    with suppress(OSError, ValueError, yaml.YAMLError, KeyError, TypeError):
+        text = (project.root / str(project.settings["sources"])).read_text(encoding="utf-8")
+        records = [record for record in yaml.safe_load(text) if isinstance(record, dict)]
+        archived = [record for record in records if record.get("URL") and record.get("archive")]
+        return {str(record["URL"]): str(record["archive"]) for record in archived}
     return {}
-
-
-def ask_all(project: Project, asker: Asker | None = None) -> list[tuple[Page, str, Problem]]:
-    """What is wrong with every address outside the site: EXT001 to EXT003, each with a page that links it."""
-    linked: dict[str, list[tuple[Page, str]]] = {}
-    for page in project.pages.values():
-        for kind, address in page.links:
-            bare = address.strip().partition("#")[0]
-            parts = urlsplit(bare) if bare.lower().startswith(("http://", "https://")) and not malformed(bare) else None
-            if parts and parts.netloc.lower() != project.host and kind != "head":
-                linked.setdefault(bare, []).append((page, address))
-    asker = asker or Asker(f"mkdocs-check/1.0 (link check of https://{project.host}{project.base})", project.root / ".cache" / "links.json")
-    answers, copies, problems = asyncio.run(asker.ask(linked)), archives(project), []
-    for url, answer in answers.items():
-        copy = f"; an archive has it: {copies[url]}" if url in copies else ""
-        problem = {"gone": Problem("EXT001", f"{url} is gone ({answer.detail}){copy}"),
-                   "moved": Problem("EXT002", f"{url} has moved for good", answer.address),
-                   "unclear": Problem("EXT003", f"{url} gives no clear answer ({answer.detail}){copy}")}.get(answer.kind)
-        problems += [(page, address, problem) for page, address in linked[url] if problem]
-    return problems
 
 
 def malformed(address: str) -> bool:
     """Whether an address is wrong in a way that needs no asking; plain http is not."""
     problem = outside(address)
     return problem is not None and problem.rule != "LNK008"
+
+
+def ask_all(project: Project) -> list[tuple[Page, str, Problem]]:
+    """EXT001 to EXT003: what is wrong with every address outside the site, each with a page and the link on it."""
+    linked: dict[str, list[tuple[Page, str]]] = defaultdict(list)
+    for page in project.pages.values():
+        for kind, link in page.links:
+            address = link.strip().partition("#")[0]
+            if kind == "head" or not address.lower().startswith(("http://", "https://")) or malformed(address):
+                continue
+            if urlsplit(address).netloc.lower() != project.host:
+                linked[address].append((page, link))
+    agent = f"mkdocs-check/1.0 (link check of https://{project.host}{project.base})"
+    answers = asyncio.run(Asker(agent, project.root / ".cache" / "links.json").ask(linked))
+    copies, problems = archives(project), []
+    for address, answer in answers.items():
+        archived = f"; an archive has it: {copies[address]}" if address in copies else ""
+        problem = {
+            "gone": Problem("EXT001", f"{address} is gone ({answer.detail}){archived}"),
+            "moved": Problem("EXT002", f"{address} has moved for good", answer.address),
+            "unclear": Problem("EXT003", f"{address} gives no clear answer ({answer.detail}){archived}"),
+        }.get(answer.kind)
+        problems += [(page, link, problem) for page, link in linked[address] if problem]
+    return problems

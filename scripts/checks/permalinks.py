@@ -1,135 +1,137 @@
-"""Rules for published addresses: each one in the list of permalinks still lands, or says what took its place; redirects work."""
+"""Rules for published addresses: each in the list still lands, or says what took its place; and redirects work."""
 from __future__ import annotations
 
-import datetime
 import re
-from pathlib import Path
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 import yaml
 
-from checks.links import anchor, follow, headings, near, resolve, split
+from checks.front_matter import as_date
+from checks.links import Problem, anchor, follow, headings, near, resolve, split
 from checks.project import SCHEME, Page, Project, options_of
-from checks.report import Report, place_of
-from checks.text import heading_place
+from checks.report import Report, W, place_of
+from checks.text import heading_place, place_in, read_list
 
-Place = tuple[int, int]
+Where = tuple[str, tuple[int, int]]  # file, and line and column in it
+GIVE_UP = "give the record `retired`, `note` and `successor`"
 
 
 def check_permalinks(project: Project, report: Report) -> None:
-    """PRM001 to PRM005."""
+    """PRM001 to PRM005, for the list that extra.check.permalinks names and for all redirects."""
     check_redirects(project, report)
-    if not project.settings.get("permalinks"):
-        return
-    path = project.root / str(project.settings["permalinks"])
-    file, gone = project.relative(path), {}
-    for address, place, record in read_permalinks(path, file, report):
-        target = resolve(project, "", address.lstrip("/"))
-        page = project.pages.get(target[0]) if target else None
-        if not isinstance(record, dict) or not is_date(record.get("since")):
-            report.add("PRM005", file, place, f'the record of {address} needs `since`, the date of its first publication as "2026-11-24"', address)
-            continue
-        if "retired" in record:
-            check_retired(project, report, file, place, address, record)
+    gone: dict[str, list[tuple[Where, str]]] = {}  # by page, each of which is reported once
+    for where, address, record in read_permalinks(project, report):
+        key, fragment = file_of(project, address)
+        page = project.pages.get(key)
+        if as_date(record.get("since")) is None:
+            needed = 'needs `since`, the date of its first publication as "2026-11-24"'
+            report.add("PRM005", *where, f"the record of {address} {needed}", address)
+        elif "retired" in record:
+            check_retired(project, report, where, address, record)
         elif page is None:
-            gone.setdefault(target[0] if target else address, []).append((address, place))
+            gone.setdefault(key or address, []).append((where, address))
+        elif fragment:
+            check_anchor(project, report, where, address, page)
+    for records in gone.values():
+        where, address = records[0]
+        anchors = ["#" + split(other)[1] for _, other in records if split(other)[1]]
+        also = f", with its anchors {', '.join(anchors)}" if anchors else ""
+        address = address.partition("#")[0]
+        message = f"the published page {address} is gone{also}; bring it back, redirect it, or {GIVE_UP}"
+        report.add("PRM002", *where, message, address)
+
+
+def read_permalinks(project: Project, report: Report) -> Iterator[tuple[Where, str, dict[str, str]]]:
+    """The records of the list: place, address, fields as text. Faults of the file itself are PRM005."""
+    file, records = read_list(project, report, "permalinks", "PRM005", yaml.MappingNode, "`/page/#id: {since: …}`")
+    lines: dict[str, int] = {}
+    for key, record in records:
+        address, place = str(key.value), place_in(key)
+        if address in lines:
+            report.add("PRM005", file, place, f"{address} stands on line {lines[address]} already", address)
+        elif not address.startswith("/"):
+            report.add("PRM005", file, place, f"{address} must begin with /, which stands for the home page", address)
         else:
-            end, _ = follow(project, page)
-            if end and split(address)[1] and end.key not in project.failed:
-                check_anchor(project, report, file, place, address, end, redirected=end is not page)
-    for addresses in gone.values():
-        names = [split(address)[1] for address, _ in addresses if split(address)[1]]
-        page_address = addresses[0][0].partition("#")[0]
-        also = f", with its anchors {', '.join('#' + name for name in names)}" if names else ""
-        report.add("PRM002", file, addresses[0][1], f"the published page {page_address} is gone{also}; bring it back, redirect it, "
-                   "or give the record `retired`, `note` and `successor`", page_address)
+            lines[address] = place[0]
+            yield (file, place), address, fields_of(record)
 
 
-def read_permalinks(path: Path, file: str, report: Report) -> list[tuple[str, Place, object]]:
-    """The records of the list: address, place, fields. Faults of the file itself are PRM005."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        text = path.read_text(encoding="utf-8")
-        root, values = yaml.compose(text, Loader=loader), yaml.load(text, Loader=loader)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, ValueError) as error:
-        report.add("PRM005", file, (1, 1), f"the list of permalinks cannot be read: {' '.join(str(error).split())[:200]}")
-        return []
-    if values is None:
-        return []
-    if not isinstance(root, yaml.MappingNode):
-        report.add("PRM005", file, (1, 1), "the list of permalinks must hold `/page/#id: {since: …}` entries")
-        return []
-    records, seen = [], {}
-    for key, _ in root.value:
-        place, address = (key.start_mark.line + 1, key.start_mark.column + 1), str(key.value)
-        if address in seen or not address.startswith("/"):
-            report.add("PRM005", file, place, f"{address} stands on line {seen[address]} already" if address in seen else
-                       f"{address} must begin with / at the home page", address)
-            continue
-        seen[address] = place[0]
-        records.append((address, place, values.get(key.value)))
-    return records
+def fields_of(record: yaml.Node) -> dict[str, str]:
+    """The fields of a record as text, empty for null; none if it is no mapping."""
+    fields = record.value if isinstance(record, yaml.MappingNode) else []
+    return {str(name.value): "" if value.tag.endswith(":null") else str(value.value) for name, value in fields}
 
 
-def is_date(value: object) -> bool:
-    """Whether a value is a date, in quotes or not."""
-    try:
-        return bool(datetime.date.fromisoformat(str(value)))
-    except ValueError:
-        return False
+def file_of(project: Project, address: str) -> tuple[str, str]:
+    """File and fragment of an address that counts from the home page; both empty if it leads out of the site."""
+    return resolve(project, "", address.lstrip("/")) or ("", "")
 
 
-def check_retired(project: Project, report: Report, file: str, place: Place, address: str, record: dict) -> None:
+def check_retired(project: Project, report: Report, where: Where, address: str, record: dict[str, str]) -> None:
     """PRM003 and PRM005: a retired address says when and why, and its successor lands."""
-    if not is_date(record["retired"]) or not str(record.get("note") or "").strip():
-        report.add("PRM005", file, place, f"{address} is retired without a date or a note; say when (`retired`) and why (`note`)", address)
-    here = resolve(project, "", address.lstrip("/"))
-    page = project.pages.get(here[0]) if here else None
-    if page and not page.refresh and (not here[1] or here[1] in page.ids):
-        report.add("PRM005", file, place, f"{address} is retired but still there; remove `retired`, or take it off the page", address, "warning")
+    if as_date(record["retired"]) is None or not record.get("note", "").strip():
+        needed = "say when (`retired`) and why (`note`)"
+        report.add("PRM005", *where, f"{address} is retired without a date or a note; {needed}", address)
+    key, fragment = file_of(project, address)
+    page = project.pages.get(key)
+    if page and not page.refresh and (not fragment or fragment in page.ids):
+        advice = "remove `retired`, or take it off the page"
+        report.add("PRM005", *where, f"{address} is retired but still there; {advice}", address, W)
     if successor := record.get("successor"):
-        target = resolve(project, "", str(successor).lstrip("/"))
-        if target is None or target[0] not in project.files or anchor(project, *target):
-            report.add("PRM003", file, place, f"the successor of {address}, {successor}, does not exist", str(successor))
+        key, fragment = file_of(project, successor)
+        if key not in project.files or anchor(project, key, fragment):
+            report.add("PRM003", *where, f"the successor of {address}, {successor}, does not exist", successor)
 
 
-def check_anchor(project: Project, report: Report, file: str, place: Place, address: str, page: Page, redirected: bool) -> None:
-    """PRM001 and PRM004: the anchor is there, and would be if its heading were reworded."""
+def check_anchor(project: Project, report: Report, where: Where, address: str, start: Page) -> None:
+    """PRM001 and PRM004: the anchor is there, at the end of redirects, and would be if its heading were reworded."""
     name = split(address)[1]
+    page, _ = follow(project, start)
+    if page is None or page.key in project.failed:
+        return
+    if name in page.ids and (page is not start or project.pinned(page, name)):
+        return
+    titles = headings(project, page) if page is start else []
     if name in page.ids:
-        if page.source and not redirected and not project.pinned(page, name) and (found := dict(headings(project, page)).get(name)) is not None:
-            where = heading_place(project, page, found) or (file, place)
-            report.add("PRM004", *where, f"{address} is published, but its heading has no id of its own; end it with {{#{name}}}", address)
+        title = dict(titles).get(name)
+        if title is not None and page.source:
+            where = heading_place(project, page, title) or where
+            fault = f"{address} is published, but its heading has no id of its own"
+            report.add("PRM004", *where, f"{fault}; end it with {{#{name}}}", address)
         return
     message = f'the published anchor "{name}" is gone from {page.source or page.key}'
-    loose = {heading: text for heading, text in headings(project, page) if not project.pinned(page, heading)}
-    if not redirected and (candidate := near(name, loose)) and (where := heading_place(project, page, loose[candidate])):
-        report.add("PRM001", *where, f"{message}; if this is the section, end its heading with {{#{name}}}", address)
+    loose = {heading: title for heading, title in titles if not project.pinned(page, heading)}
+    reworded = near(name, loose)
+    if reworded and (place := heading_place(project, page, loose[reworded])):
+        report.add("PRM001", *place, f"{message}; if this is the section, end its heading with {{#{name}}}", address)
         return
+    advice = f"bring it back, or {GIVE_UP}"
     elsewhere = [other.key.removesuffix("index.html") for other in project.pages.values() if name in other.ids]
-    hint = f"; it now stands at {elsewhere[0]}#{name}: name that as its successor" if elsewhere else ""
-    report.add("PRM001", file, place, message + (hint or "; bring it back, or give the record `retired`, `note` and `successor`"), address)
+    if elsewhere:
+        advice = f"it now stands at {elsewhere[0]}#{name}: name that as its successor"
+    report.add("PRM001", *where, f"{message}; {advice}", address)
 
 
 def check_redirects(project: Project, report: Report) -> None:
     """PRM003: redirects of the plugin's map and of built pages that lead nowhere."""
-    mapped = (options_of(project.config.get("plugins"), "redirects") or {}).get("redirect_maps") or {}
-    listed = set()
-    for old, new in mapped.items() if isinstance(mapped, dict) else ():
-        path, fragment = split(str(new))
-        listed.add(re.sub(r"(index)?\.md$", "", str(old)).strip("/"))
-        if SCHEME.match(str(new)):
-            continue
-        key = project.built.get(path.lstrip("/"), "")
-        fault = f'there is no page "{path}"' if key not in project.files else anchor(project, key, fragment)
-        if fault:
-            text = fault if isinstance(fault, str) else fault.text
-            report.add("PRM003", project.name, place_of(project.text, str(old)), f"the redirect from {old} leads nowhere: {text}", str(new))
+    def text_of(problem: Problem | None) -> str:
+        return problem.text if problem else ""
+
+    mapped = (options_of(project.config.get("plugins"), "redirects") or {}).get("redirect_maps")
+    pairs = [(str(old), str(new)) for old, new in mapped.items()] if isinstance(mapped, dict) else []
+    for old, new in pairs:
+        path, fragment = split(new)
+        key = project.built.get(path.lstrip("/"))
+        fault = text_of(anchor(project, key, fragment)) if key in project.files else f'there is no page "{path}"'
+        if fault and not SCHEME.match(new):
+            place = place_of(project.text, old)
+            report.add("PRM003", project.name, place, f"the redirect from {old} leads nowhere: {fault}", new)
+    listed = {re.sub(r"(index)?\.md$", "", old).strip("/") for old, _ in pairs}
     for page in project.pages.values():
         if page.refresh and page.key.removesuffix("index.html").strip("/") not in listed:
-            end, why = follow(project, page)
-            fragment = urlsplit(page.refresh).fragment
-            fault = why if end is None else (anchor(project, end.key, fragment) if fragment and end is not page else None)
+            end, fault = follow(project, page)
+            if end and not end.refresh:  # one that leads on to another site cannot be judged
+                fault = text_of(anchor(project, end.key, split(page.refresh)[1]))
             if fault:
                 file = project.relative(project.docs / page.source) if page.source else project.name
-                report.add("PRM003", file, (1, 1), f"the redirect from {page.key} leads nowhere: {fault if isinstance(fault, str) else fault.text}", page.refresh)
+                report.add("PRM003", file, (1, 1), f"the redirect from {page.key} leads nowhere: {fault}", page.refresh)

@@ -1,4 +1,4 @@
-"""Find where in the sources a link of a built page was written, and write what was meant as it would be written there."""
+"""Find where in the sources a link of a built page was written, and write what was meant as it would stand there."""
 from __future__ import annotations
 
 import posixpath
@@ -12,7 +12,7 @@ from checks.project import Page, Project
 
 @dataclass(frozen=True)
 class Place:
-    """Where an editor wrote an address; `inside` is the place of the line that includes the file, for an included one."""
+    """Where an editor wrote an address; for an included file, `inside` is the place of the line that includes it."""
 
     file: str
     position: tuple[int, int]
@@ -20,24 +20,25 @@ class Place:
     inside: tuple[int, int] | None = None
 
 
-def meanings(project: Project, page: Page, address: str, markdown: bool) -> set[object]:
-    """What an address that stands in the source of a page can mean in its HTML: the address itself, and files of the site."""
-    keys: set[object] = {address.strip()}
-    path, fragment = split(address.strip())
-    try:
-        keys.add(resolve(project, page.folder, address) if path else (page.key, fragment))
-    except ValueError:
-        return keys
-    if markdown and path:
-        meant = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), unquote(path)))
-        for source in (meant, unquote(path).lstrip("/")):
-            if source in project.built:
-                keys.add((project.built[source], fragment))
-    return {(key[0], unquote(key[1])) if isinstance(key, tuple) else key for key in keys - {None}}
+def meanings(project: Project, page: Page, address: str, markdown: bool) -> set[str | tuple[str, str]]:
+    """What an address in the source of a page can become in its HTML: itself, or a file of the site with a fragment."""
+    address = address.strip()
+    path, fragment = split(address)
+    keys = [] if path else [page.key]
+    if path and (target := resolve(project, page.folder, address)):
+        keys.append(target[0])
+    if path and markdown:
+        path = unquote(path)
+        from_page = posixpath.normpath(posixpath.join(posixpath.dirname(page.source), path))
+        keys += [project.built[source] for source in (from_page, path.lstrip("/")) if source in project.built]
+    return {address, *((key, unquote(fragment)) for key in keys)}
 
 
 def places(project: Project, page: Page, address: str, problem: Problem) -> list[Place]:
     """The places where a link was written, in order; none if a theme, a plugin or a data file made it."""
+    if problem.needle:
+        found = [(source, problem.needle.search(source.prose), inside) for source, inside in project.parts(page)]
+        return [Place(part.file, part.position(match.start()), True, inside) for part, match, inside in found if match]
     if page.key not in project.written:
         index: dict[object, list[Place]] = defaultdict(list)
         for source, inside in project.parts(page):
@@ -46,27 +47,28 @@ def places(project: Project, page: Page, address: str, problem: Problem) -> list
                     index[key].append(Place(source.file, source.opening(offset), markdown, inside))
         project.written[page.key] = index
     index = project.written[page.key]
-    if problem.needle:
-        return [Place(source.file, source.position(match.start()), True, inside) for source, inside in project.parts(page)
-                for match in [problem.needle.search(source.prose)] if match]
-    found = index.get(address.strip()) or [place for key in meanings(project, page, address, False) for place in index.get(key, [])]
+    exact = index.get(address.strip())
+    found = exact or [place for key in meanings(project, page, address, False) for place in index.get(key, [])]
     return list(dict.fromkeys(found))
 
 
 def hinted(project: Project, page: Page, markdown: bool, hint: tuple[str, str] | str) -> str:
-    """The end of a message: what was meant, as it would be written at that place; nothing if there is no hint."""
-    if not hint:
-        return ""
+    """The end of a message: what was meant, as it would be written on that page; nothing if there is no hint."""
     if isinstance(hint, tuple):
-        name, fragment = hint
-        source = name if name in project.doc_files else project.source_of.get(name, "")
-        if markdown and source:
-            written = posixpath.relpath(source, posixpath.dirname(page.source) or ".")
-            written = "" if source == page.source and fragment else written
-        else:
-            name = project.built.get(name, name)
-            written = posixpath.relpath("/" + name, "/" + page.folder)
-            written = written.removesuffix("index.html") if name.endswith("index.html") else written
-            written = "" if name == page.key and fragment else written or "./"
-        hint = written + ("#" + fragment if fragment else "")
-    return f'; did you mean "{hint}"?'
+        hint = address_from(project, page, markdown, *hint)
+    return f'; did you mean "{hint}"?' if hint else ""
+
+
+def address_from(project: Project, page: Page, markdown: bool, name: str, fragment: str) -> str:
+    """The address of a file of the docs folder or of the site from a page: of the source in Markdown, else as built."""
+    source = name if name in project.doc_files else project.source_of.get(name, "")
+    if markdown and source:
+        same = source == page.source
+        path = posixpath.relpath(source, posixpath.dirname(page.source) or ".")
+    else:
+        name = project.built.get(name, name)
+        same = name == page.key
+        path = posixpath.relpath("/" + name, "/" + page.folder).removesuffix("index.html") or "./"
+    if not fragment:
+        return path
+    return f"#{fragment}" if same else f"{path}#{fragment}"

@@ -5,14 +5,13 @@ The built HTML tells what is true, the sources tell where it was written; the ch
 from __future__ import annotations
 
 import contextlib
-import io
 import os
 import posixpath
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -23,6 +22,19 @@ from checks.source import CSS_URL, SNIPPET, Source, srcset
 
 MARKDOWN = (".md", ".markdown", ".mdown", ".mkdn", ".mkd")
 SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:|//")
+LINKS = (  # kind, attribute, elements; a `link` is for readers to follow, `head` relates the page, `media` is loaded
+    ("link", "href", "a[href], area[href]"),
+    ("head", "href", "link[href]:is([rel=canonical], [rel=next], [rel=prev])"),
+    ("media", "href", "link[href]:is([rel~=stylesheet], [rel~=icon], [rel~=manifest], [rel~=preload],"
+                      " [rel~=apple-touch-icon])"),
+    ("media", "src", "[src]"),
+    ("media", "poster", "[poster]"),
+    ("media", "data", "object[data]"),
+    ("media", "srcset", "[srcset]"),
+    ("media", "content", "meta[content]:is([property='og:image'], [property='twitter:image'],"
+                         " [name='og:image'], [name='twitter:image'])"),
+)
+system_walk = os.walk
 
 
 class CannotRun(Exception):
@@ -33,29 +45,29 @@ class CannotRun(Exception):
 class Page:
     """A built HTML file: its ids, the distinct (kind, address) it links, and what has to be looked up in its source."""
 
-    key: str
-    source: str
+    key: str  # the file of the site
+    source: str  # the file of the docs folder; empty for a page that MkDocs or a plugin made
     ids: set[str]
     links: list[tuple[str, str]]
-    refresh: str = ""
-    doubles: list[str] = field(default_factory=list)
-    without_alt: list[str] = field(default_factory=list)
-    brackets: str = ""  # its text, if there are brackets in it that may be an unresolved link
+    refresh: str  # the address that it sends readers on to
+    doubles: list[str]  # ids that occur twice or cannot be linked
+    without_alt: bool  # whether an image has no alt attribute
+    brackets: str  # its text, if there are brackets in it that may be an unresolved link
 
     @property
     def folder(self) -> str:
-        return self.key.rpartition("/")[0] + "/" if "/" in self.key else ""
+        """The folder of the site that holds it, with a slash at its end; empty for the top."""
+        return self.key[:self.key.rfind("/") + 1]
 
 
 class Project:
-    """An MkDocs project: its configuration, its source files, and the built site as sets that links are looked up in."""
+    """An MkDocs project: its configuration, its sources, and the built site as mappings that links are looked up in."""
 
     def __init__(self, config: Path) -> None:
         try:
             self.text = config.read_text(encoding="utf-8-sig")
-            with config.open(encoding="utf-8-sig") as stream:
-                self.config = load_config(stream)
-        except (OSError, UnicodeDecodeError, ValueError, yaml.YAMLError) as error:
+            self.config = load_config(config)
+        except Exception as error:  # MkDocs has kinds of its own, which take long to import
             raise CannotRun(f"{config} cannot be read: {' '.join(str(error).split())[:200]}") from error
         self.root, self.name = config.resolve().parent, config.name
         self.docs = (self.root / str(self.config.get("docs_dir") or "docs")).resolve()
@@ -64,44 +76,38 @@ class Project:
         self.settings = (self.config.get("extra") or {}).get("check") or {}
         if not isinstance(self.settings, dict):
             raise CannotRun(f"extra.check in {config} must hold `name: value` lines")
-        directory = self.config.get("use_directory_urls", True)
-        self.doc_files = {file: None for file in walk(self.docs)}
-        self.built = {}  # source of a page -> file of the site, as MkDocs names it
-        for source in self.doc_files:
-            stem, suffix = posixpath.splitext(source)
-            folder, name = posixpath.split(stem)
-            if suffix.lower() in MARKDOWN:
-                index = name == "index" or name == "README" and posixpath.join(folder, "index.md") not in self.doc_files
-                self.built[source] = posixpath.join(folder, "index.html") if index else stem + ("/index.html" if directory else ".html")
+        self.doc_files = dict.fromkeys(walk(self.docs))
+        self.built = built_names(self.doc_files, self.config.get("use_directory_urls", True))
         self.source_of = {key: source for source, key in self.built.items()}
-        self.sources: dict[Path, Source | None] = {}
-        self.failed: set[str] = set()  # files of the site whose page could not be built; nothing can be said of their ids
+        self.by_stem: dict[str, list[str]] = defaultdict(list)  # files by their names without folder and suffix
+        for file in self.doc_files:
+            self.by_stem[posixpath.splitext(posixpath.basename(file))[0]].append(file)
+        self.failed: set[str] = set()  # pages that could not be built; nothing can be said of their ids
+        self.sources: dict[Path, Source | None] = {}  # what source() has read
+        self.written: dict[str, dict] = {}  # places of links by page, filled when a fault has to be placed
         options = options_of(self.config.get("markdown_extensions"), "pymdownx.snippets")
-        self.includes = options is not None
-        bases = (options or {}).get("base_path", ["."])
-        self.snippet_folders = [self.root / str(base) for base in ([bases] if isinstance(bases, str) else bases)]
-        self.appended = [str(name) for name in (options or {}).get("auto_append", [])]
+        self.includes, options = options is not None, options or {}
+        folders = options.get("base_path", ".")
+        self.snippet_folders = [self.root / str(name) for name in ([folders] if isinstance(folders, str) else folders)]
+        self.appended = [str(name) for name in options.get("auto_append", [])]
 
     def read_site(self, folder: Path) -> None:
         """Read every HTML file of the built site. Raises CannotRun if there is none."""
         self.folder = folder
-        self.files = {file: None for file in walk(folder)}
+        self.files = dict.fromkeys(walk(folder))
         address = str(self.config.get("site_url") or "")
-        with contextlib.suppress(OSError):  # the built home page knows better, should the address have come from elsewhere
-            tree = LexborHTMLParser((folder / "index.html").read_bytes())
-            address = (link.attributes.get("href") or address) if (link := tree.css_first("link[rel=canonical]")) else address
+        with contextlib.suppress(OSError):  # the built home page knows better, should the address come from elsewhere
+            if link := LexborHTMLParser((folder / "index.html").read_bytes()).css_first("link[rel=canonical]"):
+                address = link.attributes.get("href") or address
         parts = urlsplit(address)
-        self.host, self.base = parts.netloc.lower(), "/" + parts.path.strip("/") + "/" if parts.path.strip("/") else "/"
-        self.pages = {}
-        for key in self.files:
-            if key.endswith((".html", ".htm")):
-                self.pages[key] = read_page(folder / key, key, self.source_of.get(key, ""))
+        self.host, self.base = parts.netloc.lower(), f"/{parts.path.strip('/')}/".replace("//", "/")
+        self.pages = {key: read_page(folder / key, key, self.source_of.get(key, ""))
+                      for key in self.files if key.endswith((".html", ".htm"))}
         if not self.pages:
             raise CannotRun(f"there is no HTML file in {folder}; build the site first, or leave out --site")
         if not any(page.source for page in self.pages.values()):
             raise CannotRun(f"no page of {self.docs} is in {folder}; is it the site of another project?")
         self.lower = {name.lower(): name for name in [*self.doc_files, *self.files]}
-        self.written: dict[str, dict] = {}  # places of links by page, filled when a fault has to be placed
 
     def relative(self, path: Path) -> str:
         """A path as reports show it: from the project's folder."""
@@ -110,10 +116,10 @@ class Project:
     def source(self, path: Path) -> Source | None:
         """A source file, read once; None when it cannot be read."""
         if path not in self.sources:
-            try:
-                self.sources[path] = Source(self.relative(path), path.read_bytes().decode("utf-8", errors="replace"))
-            except OSError:
-                self.sources[path] = None
+            self.sources[path] = None
+            with contextlib.suppress(OSError):
+                text = path.read_bytes().decode("utf-8", errors="replace")
+                self.sources[path] = Source(self.relative(path), text)
         return self.sources[path]
 
     def parts(self, page: Page) -> list[tuple[Source, tuple[int, int] | None]]:
@@ -121,71 +127,77 @@ class Project:
         own = self.source(self.docs / page.source) if page.source else None
         if own is None:
             return []
-        files = {path: offset for path, _, offset in self.snippets(own) if path}
-        return [(own, None)] + [(part, own.position(offset)) for path, offset in files.items() if (part := self.source(path))]
-
-    def explicit(self, page: Page, name: str) -> list[tuple[str, tuple[int, int]]]:
-        """Where an id was given by hand in the sources of a page: file and place."""
-        word = re.escape(name) + r"(?![\w-])"
-        pattern = re.compile(rf"\{{[^}}\n]*#{word}|\b(?:id|name)\s*=\s*[\"']?{word}|^ +id: +[\"']?{word}", re.M)
-        return [(source.file, source.position(match.start())) for source, _ in self.parts(page) for match in pattern.finditer(source.prose)]
-
-    def pinned(self, page: Page, name: str) -> bool:
-        """Whether an id was given by hand, in a source of the page or in a template."""
-        return bool(self.explicit(page, name)) or any(f'id="{name}"' in text for file, text in self.other_texts() if file.endswith(".html"))
-
-    def users(self) -> dict[str, list[str]]:
-        """For each included file the pages that include it."""
-        users: dict[str, list[str]] = {}
-        for page in self.pages.values() if self.includes else ():
-            for part, inside in self.parts(page):
-                if inside:
-                    users.setdefault(part.file, []).append(page.key)
-        return users
-
-    def other_texts(self) -> Iterator[tuple[str, str]]:
-        """Files besides the pages from which a link can come: configuration, sources, templates. Name and text."""
-        yield self.name, self.text
-        theme = self.config.get("theme")
-        folder = self.root / str(theme["custom_dir"]) if isinstance(theme, dict) and theme.get("custom_dir") else None
-        named = [self.root / str(self.settings["sources"])] if self.settings.get("sources") else []
-        for path in named + (sorted(folder.rglob("*.html")) if folder and folder.is_dir() else []):
-            with contextlib.suppress(OSError, UnicodeDecodeError):
-                yield self.relative(path), path.read_text(encoding="utf-8")
+        offsets = {path: offset for path, _, offset in self.snippets(own) if path}
+        included = [(self.source(path), own.position(offset)) for path, offset in offsets.items()]
+        return [(own, None)] + [(part, place) for part, place in included if part]
 
     def snippets(self, source: Source, depth: int = 0) -> Iterator[tuple[Path | None, str, int]]:
         """What a source includes: file (None if there is none), name as written, and offset in the outermost source."""
         if not self.includes:
             return
-        names = [(line, match.start()) for match in SNIPPET.finditer(source.prose) for line in (match[1] or match[2]).splitlines()]
-        for name, offset in names + [(name, 0) for name in self.appended if depth == 0]:
-            bare = re.sub(r"(\.\w+)(:[\w:,-]*)$", r"\1", name.strip())
-            if not bare or bare.startswith(("http:", "https:", ";")):
+        found = [(match[1] or match[2], match.start()) for match in SNIPPET.finditer(source.prose)]
+        names = [(line.strip(), offset) for lines, offset in found for line in lines.splitlines()]
+        for name, offset in names + [(name.strip(), 0) for name in self.appended if depth == 0]:
+            file = re.sub(r"(\.\w+)(:[\w:,-]*)$", r"\1", name)
+            if not file or file.startswith(("http:", "https:", ";")):
                 continue
-            path = next((folder / bare for folder in self.snippet_folders if (folder / bare).is_file()), None)
-            yield path, name.strip(), offset
-            if path and depth < 10 and (inner := self.source(path)):
-                yield from ((deeper, title, offset) for deeper, title, _ in self.snippets(inner, depth + 1))
+            path = next((folder / file for folder in self.snippet_folders if (folder / file).is_file()), None)
+            yield path, name, offset
+            inner = self.source(path) if path and depth < 10 else None
+            for deeper, title, _ in self.snippets(inner, depth + 1) if inner else ():
+                yield deeper, title, offset
+
+    def users(self) -> dict[str, list[str]]:
+        """For each included file the pages that include it."""
+        users: dict[str, list[str]] = defaultdict(list)
+        for page in self.pages.values() if self.includes else ():
+            for part, inside in self.parts(page):
+                if inside:
+                    users[part.file].append(page.key)
+        return users
+
+    def explicit(self, page: Page, name: str) -> list[tuple[str, tuple[int, int]]]:
+        """Where an id was given by hand in the sources of a page: file and place."""
+        word = re.escape(name) + r"(?![\w-])"
+        given = re.compile(rf"\{{[^}}\n]*#{word}|\b(?:id|name)\s*=\s*[\"']?{word}|^ +id: +[\"']?{word}", re.M)
+        return [(source.file, source.position(match.start()))
+                for source, _ in self.parts(page) for match in given.finditer(source.prose)]
+
+    def pinned(self, page: Page, name: str) -> bool:
+        """Whether an id was given by hand, in a source of the page or in a template."""
+        in_template = (f'id="{name}"' in text for file, text in self.other_texts() if file.endswith(".html"))
+        return bool(self.explicit(page, name)) or any(in_template)
+
+    def other_texts(self) -> Iterator[tuple[str, str]]:
+        """Files besides the pages from which a link can come: configuration, sources, templates. Name and text."""
+        yield self.name, self.text
+        paths = [self.root / str(self.settings["sources"])] if self.settings.get("sources") else []
+        theme = self.config.get("theme")
+        if isinstance(theme, dict) and theme.get("custom_dir"):
+            paths += sorted((self.root / str(theme["custom_dir"])).rglob("*.html"))
+        for path in paths:
+            with contextlib.suppress(OSError, UnicodeDecodeError):
+                yield self.relative(path), path.read_text(encoding="utf-8")
 
 
-def load_config(stream: io.TextIOBase) -> dict:
-    """mkdocs.yml as a mapping, with `!ENV` and INHERIT as MkDocs knows them, and without importing what `!!python` tags name."""
+def load_config(path: Path) -> dict:
+    """mkdocs.yml as a mapping, with `!ENV` and INHERIT as in MkDocs; what `!!python` tags name is not imported."""
     from mkdocs.utils.yaml import get_yaml_loader, yaml_load
     loader = get_yaml_loader(yaml.SafeLoader)
     for prefix in ("tag:yaml.org,2002:python/", "!relative"):
         loader.add_multi_constructor(prefix, lambda loader, suffix, node: ".")
-    try:
+    with path.open(encoding="utf-8-sig") as stream:
         config = yaml_load(stream, loader)
-    except Exception as error:  # MkDocs' own kinds, kept out of this script's imports
-        raise ValueError(error) from error
     if not isinstance(config, dict):
         raise ValueError("it must hold `name: value` lines")
     return config
 
 
 def options_of(entries: object, name: str) -> dict | None:
-    """Options of a plugin or extension in a list of names and one-key mappings; None if it is not listed."""
-    for entry in entries if isinstance(entries, list) else [{key: value} for key, value in (entries or {}).items()] if isinstance(entries, dict) else []:
+    """Options of a plugin or extension in a list of names and one-key mappings, or in a mapping; None if not listed."""
+    if isinstance(entries, dict):
+        return (entries[name] or {}) if name in entries else None
+    for entry in entries if isinstance(entries, list) else []:
         if entry == name:
             return {}
         if isinstance(entry, dict) and name in entry:
@@ -193,60 +205,75 @@ def options_of(entries: object, name: str) -> dict | None:
     return None
 
 
+def built_names(doc_files: Iterable[str], directories: bool) -> dict[str, str]:
+    """The file of the site that MkDocs makes of each Markdown file; `directories` is its use_directory_urls."""
+    built = {}
+    for source in doc_files:
+        stem, suffix = posixpath.splitext(source)
+        folder, name = posixpath.split(stem)
+        if suffix.lower() not in MARKDOWN:
+            continue
+        if name == "index" or name == "README" and posixpath.join(folder, "index.md") not in doc_files:
+            built[source] = posixpath.join(folder, "index.html")
+        else:
+            built[source] = stem + ("/index.html" if directories else ".html")
+    return built
+
+
 def walk(folder: Path) -> Iterator[str]:
     """Files below a folder, sorted, as posix paths; a symbolic link that leads back up is not followed."""
-    for path, folders, files in loopless_walk(str(folder)):
+    for path, _, files in loopless_walk(str(folder)):
         prefix = os.path.relpath(path, folder).replace(os.sep, "/") + "/"
         yield from (prefix.removeprefix("./") + name for name in files)
 
 
-system_walk = os.walk
-
-
 def loopless_walk(top: str, *_: object, **__: object) -> Iterator[tuple[str, list[str], list[str]]]:
     """`os.walk` that follows symbolic links, but none that leads back up, and leaves out pipes and devices."""
+    def real(*names: str) -> str:
+        return os.path.join(os.path.realpath(os.path.join(*names)), "")
+
     for path, folders, files in system_walk(top, followlinks=True):
-        here = os.path.realpath(path) + os.sep
-        folders[:] = sorted(name for name in folders if not here.startswith(os.path.realpath(os.path.join(path, name)) + os.sep))
-        regular = [name for name in sorted(files) if os.path.isfile(os.path.join(path, name)) or os.path.islink(os.path.join(path, name))]
-        yield path, folders, regular
+        here = real(path)
+        folders[:] = sorted(name for name in folders if not here.startswith(real(path, name)))
+        full = {name: os.path.join(path, name) for name in sorted(files)}
+        yield path, folders, [name for name in full if os.path.isfile(full[name]) or os.path.islink(full[name])]
 
 
 def read_page(path: Path, key: str, source: str) -> Page:
-    """Read one built file. HTML is parsed as browsers do; what is in comments, scripts and templates does not count."""
+    """Read a built file as browsers do; what is in comments, scripts and templates does not count."""
     raw = path.read_bytes()
     tree = LexborHTMLParser(raw)
-    ids = [node.attributes["id"] for node in tree.css("[id]") if node.attributes["id"] is not None]
-    links: dict[tuple[str, str], None] = {}
-    for node in tree.css("[href]"):
-        if node.tag == "link" and set((node.attributes.get("rel") or "").split()) & {"stylesheet", "icon", "manifest", "preload", "apple-touch-icon"}:
-            links["media", node.attributes["href"] or ""] = None
-        elif node.tag in ("a", "area") or node.tag == "link" and node.attributes.get("rel") in ("canonical", "next", "prev"):
-            links["link" if node.tag != "link" else "head", node.attributes["href"] or ""] = None
-    for name in ("src", "poster", "data", "srcset"):
-        if name.encode() in raw:
-            for node in tree.css(f"object[{name}]" if name == "data" else f"[{name}]"):
-                value = node.attributes[name] or ""
-                links.update({("media", address): None for address in (srcset(value) if name == "srcset" else [value])})
-    if b"url(" in raw:
-        styles = [node.attributes["style"] or "" for node in tree.css("[style]")] + [node.text() for node in tree.css("style")]
-        links.update({("media", address): None for style in styles for address in CSS_URL.findall(style)})
-    page = Page(key, source, {sys.intern(name) for name in ids}, [], "")
-    for node in tree.css("meta[content]"):
-        content, name = node.attributes["content"] or "", node.attributes.get("property") or node.attributes.get("name")
-        if name in ("og:image", "twitter:image"):
-            links["media", content] = None
-        elif (node.attributes.get("http-equiv") or "").lower() == "refresh" and (match := re.search(r"url\s*=\s*['\"]?([^'\"]+)", content, re.I)):
-            page.refresh = match[1].strip()
+    counts = Counter(node.attributes["id"] for node in tree.css("[id]"))
+    counts.pop(None, None)
+    doubles = [name for name, count in counts.items() if count > 1 or name.split() != [name]]
+    names = {sys.intern(name) for name in counts}
     if b"name=" in raw:
-        page.ids |= {node.attributes["name"] for node in tree.css("a[name]") if node.attributes["name"]}
-    page.links = list(links)
-    page.doubles = [name for name, count in Counter(ids).items() if count > 1 or not name or re.search(r"\s", name)] if len(set(ids)) < len(ids) or any(
-        not name or " " in name for name in ids) else []
-    page.without_alt = [node.attributes.get("src") or "" for node in tree.css("img:not([alt]), input[type=image]:not([alt])")
-                        if node.attributes.get("role") not in ("presentation", "none") and node.attributes.get("aria-hidden") != "true"]
+        names.update(node.attributes["name"] for node in tree.css("a[name]:not([name=''])"))
+    links = links_of(tree, raw.lower())
+    meta = tree.css_first("meta[http-equiv=refresh i][content]")
+    sent = re.search(r"url\s*=\s*['\"]?([^'\"]+)", meta.attributes["content"] or "", re.I) if meta else None
+    images = [node.attributes for node in tree.css("img:not([alt]), input[type=image]:not([alt])")]
+    without_alt = any(image.get("role") not in ("presentation", "none") and image.get("aria-hidden") != "true"
+                      for image in images)
+    brackets = ""
     if (b"][" in raw or b"](" in raw or b"[^" in raw) and tree.body:
         for node in tree.css("pre, code, script, style, textarea, svg, .arithmatex"):
             node.decompose()
-        page.brackets = tree.body.text()
-    return page
+        brackets = tree.body.text()
+    return Page(key, source, names, links, sent[1].strip() if sent else "", doubles, without_alt, brackets)
+
+
+def links_of(tree: LexborHTMLParser, text: bytes) -> list[tuple[str, str]]:
+    """The distinct links of a page: kind (see LINKS) and address. `text` is its HTML in small letters."""
+    links: dict[tuple[str, str], None] = {}
+    for kind, attribute, selector in LINKS:
+        if attribute.encode() in text:  # asking the tree takes longer
+            values = [node.attributes[attribute] or "" for node in tree.css(selector)]
+            if attribute == "srcset":
+                values = [address for value in values for address in srcset(value)]
+            links.update(dict.fromkeys((kind, value) for value in values))
+    if b"url(" in text:
+        styles = [node.text() for node in tree.css("style")] + [node.attributes["style"] for node in tree.css("[style]")]
+        addresses = [address for style in styles for address in CSS_URL.findall(style or "")]
+        links.update(dict.fromkeys(("media", address) for address in addresses))
+    return list(links)

@@ -1,12 +1,13 @@
 """The rules by code, and the list of faults that a run finds."""
 from __future__ import annotations
 
-import fnmatch
 import re
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from checks.project import Project
 
+Place = tuple[int, int]  # line and column, both from 1
 E, W = "error", "warning"
 RULES = {
     "LNK001": (E, "a link leads to no page or file"),
@@ -72,39 +73,49 @@ class Report:
     """Collects findings, less those that the project has reasons to ignore."""
 
     def __init__(self, project: Project) -> None:
-        self.project, self.findings, self.used = project, set(), set()
-        self.ignored = project.settings.get("ignore") or []
+        self.project, self.findings = project, set()
+        ignored = project.settings.get("ignore") or []
+        self.ignored = ignored if isinstance(ignored, list) else [ignored]
+        self.used = set()  # numbers of the patterns that ignored something
 
-    def add(self, rule: str, file: str, place: tuple[int, int], message: str, target: str = "", severity: str = "") -> None:
+    def add(self, rule: str, file: str, place: Place, message: str, target: str = "", severity: str = "") -> None:
         """Note a fault at a place (line, column), unless a pattern with a reason covers it."""
+        fault = {"rule": rule, "file": file, "target": target}
         for number, pattern in enumerate(self.ignored):
-            parts = {"rule": rule, "file": file, "target": target}
-            if isinstance(pattern, dict) and pattern.get("reason") and all(
-                    fnmatch.fnmatchcase(value, str(pattern.get(name, "*"))) for name, value in parts.items()):
+            if has_reason(pattern) and all(fnmatchcase(fault[name], str(pattern.get(name, "*"))) for name in fault):
                 self.used.add(number)
                 return
         self.findings.add(Finding(file, *place, rule, severity or RULES[rule][0], message, target))
 
     def add_failure(self, file: str, reason: str) -> None:
         """SRC003: a page that could not be built, at the lines that the reason names, if it names any."""
-        self.project.failed.add(self.project.built.get(file, file))
+        project = self.project
+        project.failed.add(project.built.get(file, file))
         named = re.findall(r"^(?:.*?[\s'\"])?([\w./-]+\.\w+):(\d+): (.+)$", reason, re.M)
-        named = [(name, int(line), text) for name, line, text in named if (self.project.root / name).is_file()]
-        for name, line, text in named or [(self.project.relative(self.project.docs / file), 1, " ".join(reason.split())[:300])]:
+        places = [(name, int(line), text) for name, line, text in named if (project.root / name).is_file()]
+        page = project.relative(project.docs / file)
+        for name, line, text in places or [(page, 1, " ".join(reason.split())[:300])]:
             self.add("SRC003", name, (line, 1), f"the page cannot be built: {text}")
 
     def check_patterns(self) -> None:
         """SUP001: patterns without a reason, and those that had nothing to ignore."""
         for number, pattern in enumerate(self.ignored):
-            wrong = not isinstance(pattern, dict) or not pattern.get("reason")
-            if wrong or number not in self.used:
-                text = str(next(iter(pattern.values()), "")) if isinstance(pattern, dict) else str(pattern)
-                message = "this ignore pattern gives no reason; add `reason: …`" if wrong else "this ignore pattern ignores nothing; remove it"
-                place = place_of(self.project.text, text, self.project.text.find("ignore:"))
-                self.findings.add(Finding(self.project.name, *place, "SUP001", E if wrong else W, f"{message} ({pattern})", text))
+            if number in self.used:
+                continue
+            severity, message = W, "this ignore pattern ignores nothing; remove it"
+            if not has_reason(pattern):
+                severity, message = E, "this ignore pattern gives no reason; add `reason: …`"
+            text = str(next(iter(pattern.values()), "") if isinstance(pattern, dict) else pattern)
+            place = place_of(self.project.text, text, self.project.text.find("ignore:"))
+            self.findings.add(Finding(self.project.name, *place, "SUP001", severity, f"{message} ({pattern})", text))
 
 
-def place_of(text: str, needle: str, start: int = 0) -> tuple[int, int]:
+def has_reason(pattern: object) -> bool:
+    """Whether an entry of `ignore` may be used."""
+    return isinstance(pattern, dict) and bool(pattern.get("reason"))
+
+
+def place_of(text: str, needle: str, start: int = 0) -> Place:
     """Line and column of a string in a text; of its beginning if it does not occur."""
     offset = max(text.find(needle, max(start, 0)), 0)
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)

@@ -3,65 +3,73 @@ from __future__ import annotations
 
 import datetime
 import os
-import posixpath
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import yaml
 
+from checks.front_matter import LOADER, as_date
 from checks.links import COUNTED, headings, resolve, slug, split
-from checks.places import hinted, meanings
+from checks.places import hinted
 from checks.project import SCHEME, Page, Project
 from checks.report import E, Report, W
 from checks.source import CSS_URL, DEFINITION, REFERENCE, Source
 
 EXPIRES = re.compile(r"<!--\s*expires:?\s+(\d{4}-\d{2}-\d{2})\s*-->")
-BY_HAND = re.compile(r"\][(:][ \t<]*(?!(?:[a-z][a-z0-9+.-]*:|#|[^)\s]*\.md\b))[^\s)]", re.I)  # a destination that is neither a source nor outside
+# A Markdown destination that is neither a source nor outside the site
+BY_HAND = re.compile(r"\][(:][ \t<]*(?!(?:[a-z][a-z0-9+.-]*:|#|[^)\s]*\.md\b))[^\s)]", re.I)
+USE = re.compile(r"\[((?:[^\[\]]|\\.)+)\](?!:)")
 UNFINISHED = re.compile(r"(?<!\\)\]\(([^\s()]{1,40})")
-IMAGE_TAG = re.compile(r"""<(?:img|input)\b(?:[^>"']|"[^"]*"|'[^']*'){0,2000}>""", re.I)
+HEADING = re.compile(r"^[ \t>]*#{1,6}[ \t]*.+$|^\S.*\n(?:=+|-+)[ \t]*$", re.M)
+TAG = re.compile(r"""<(?:img|input)\b(?:[^>"']|"[^"]*"|'[^']*'){0,2000}>""", re.I)
+IMAGE = re.compile(r"""<img|.*type\s*=\s*["']?image""", re.I | re.S)
+HAS_ALT = re.compile(r"""\balt\b|role\s*=\s*["']?(presentation|none)|aria-hidden\s*=\s*["']?true""", re.I)
 
 
 def check_sources(project: Project, report: Report, today: datetime.date) -> None:
-    """All rules of this module, for every page that is published, and the list of sources."""
+    """All rules of this module, for every page that is published, the stylesheets, and the list of sources."""
     users = project.users()
-    for name in project.built:
-        page = project.pages.get(project.built[name])
-        path = project.docs / name
-        if page is None and not os.path.islink(path):
+    for name, key in project.built.items():
+        page, path = project.pages.get(key), project.docs / name
+        if page is None and not path.is_symlink():
             continue  # excluded, a draft, or in a folder that MkDocs leaves out
-        if check_file(project, report, path) and page is not None:
+        if fault := unreadable(path, project.root):
+            report.add("SRC001", project.relative(path), *fault)
+        elif page is not None:
             for source, inside in project.parts(page):
-                if not inside or users[source.file][0] == page.key:
-                    check_references(project, report, page, source)
+                if not inside or users[source.file][0] == page.key:  # an included file: with the first page only
+                    check_references(project, report, page, source, own=not inside)
                     check_expiry(report, source, today)
-            check_includes(project, report, page)
+                if not inside:
+                    check_accidents(project, report, page, source)
+                    check_includes(project, report, source)
             check_ids(project, report, page)
+            check_headings(project, report, page)
             check_images(project, report, page)
     check_stylesheets(project, report)
-    if project.settings.get("sources"):
-        check_bibliography(project, report, project.root / str(project.settings["sources"]))
+    check_bibliography(project, report)
 
 
-def check_file(project: Project, report: Report, path: Path) -> bool:
-    """SRC001: a file that cannot be read, is not UTF-8, or is a link out of the project. Whether its text can be judged."""
-    name = project.relative(path)
-    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(project.root):
-        report.add("SRC001", name, (1, 1), "the file is a symbolic link out of the project; its target would be published")
-        return False
+def unreadable(path: Path, root: Path) -> tuple[tuple[int, int], str] | None:
+    """Where and why the text of a file cannot be judged: a link out of the project, no file, not UTF-8."""
+    if path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(root):
+        return (1, 1), "the file is a symbolic link out of the project; its target would be published"
     try:
         data = path.read_bytes()
         data.decode("utf-8")
     except OSError as error:
-        report.add("SRC001", name, (1, 1), f"the file cannot be read: {error.strerror or error}")
-        return False
+        return (1, 1), f"the file cannot be read: {error.strerror or error}"
     except UnicodeDecodeError as error:
-        before = data[:error.start]
-        line, column = before.count(b"\n") + 1, len(before[before.rfind(b"\n") + 1:].decode("utf-8", "replace")) + 1
-        kind = "UTF-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "in another encoding"
-        report.add("SRC001", name, (line, column), f"byte 0x{data[error.start]:02x} is not UTF-8; the file seems to be {kind}: save it as UTF-8")
-        return False
-    return True
+        before = data[:error.start].decode("utf-8")
+        place = before.count("\n") + 1, len(before) - before.rfind("\n")
+        kind = "UTF-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "in another encoding"
+        return place, f"byte 0x{data[error.start]:02x} is not UTF-8; the file seems to be {kind}: save it as UTF-8"
+    return None
+
+
+def add(report: Report, rule: str, source: Source, at: int, message: str, target: str = "", severity: str = "") -> None:
+    """Report a fault at an offset of a source."""
+    report.add(rule, source.file, source.position(at), message, target, severity)
 
 
 def label_of(text: str) -> str:
@@ -69,157 +77,187 @@ def label_of(text: str) -> str:
     return " ".join(text.split()).lower()
 
 
-def check_references(project: Project, report: Report, page: Page, source: Source) -> None:
-    """REF001 to REF003, and LNK006 for links that are written as the built address."""
+def check_references(project: Project, report: Report, page: Page, source: Source, own: bool) -> None:
+    """REF003 for a source of a page, REF001 where the page shows brackets, REF002 if it is the page's own source."""
     defined: dict[str, re.Match] = {}
     for match in DEFINITION.finditer(source.prose):
-        label = label_of(match["label"])
-        first = defined.setdefault(label, match)
-        if first is not match and (first["target"], first["rest"]) != (match["target"], match["rest"]):
-            line = source.position(first.start("label"))[0]
-            report.add("REF003", source.file, source.position(match.start("label") - 1),
-                       f"[{match['label']}] is defined on line {line} already, differently; Markdown dialects disagree which counts", match["label"])
-    known = set() if not page.brackets else set(defined) | {label_of(match["label"]) for part, _ in project.parts(page) for match in DEFINITION.finditer(part.prose)}
-    for match in REFERENCE.finditer(source.prose) if page.brackets else ():
-        label = match[3] or match[2] or match[1]
-        shown = f"[{label}]" if match[3] else f"][{match[2]}]"
-        if label_of(label) not in known and visible(page, source, shown):
-            kind = f"the note [{label}]" if match[3] else f'the reference "{" ".join(label.split())}"'
-            report.add("REF001", source.file, source.position(match.start()), f"{kind} is not defined; readers see its brackets", label)
-    for match in UNFINISHED.finditer(source.prose) if "](" in page.brackets else ():
-        if visible(page, source, f"]({match[1]}"):
-            report.add("REF001", source.file, source.position(match.start()), "this link is not complete; readers see its brackets", match[1])
-    if source.file == project.relative(project.docs / page.source):
-        used = {label_of(text) for part, _ in project.parts(page) for text in re.findall(r"\[((?:[^\[\]]|\\.)+)\](?!:)", part.prose)} if defined else set()
+        label = match["label"]
+        first = defined.setdefault(label_of(label), match)
+        if first.group("target", "rest") != match.group("target", "rest"):
+            line, _ = source.position(first.start("label"))
+            fault = f"[{label}] is defined on line {line} already, differently"
+            message = f"{fault}; Markdown dialects disagree which counts"
+            add(report, "REF003", source, match.start("label") - 1, message, label)
+    if page.brackets:
+        parts = [part for part, _ in project.parts(page)]
+        known = {label_of(match["label"]) for part in parts for match in DEFINITION.finditer(part.prose)}
+        check_brackets(report, page, source, known)
+    if own and defined:
+        used = {label_of(text) for part, _ in project.parts(page) for text in USE.findall(part.prose)}
         for label, match in defined.items():
             comment = match["target"] in ("#", "<>", "")  # the usual way to write a comment in Markdown
-            if not label.startswith("^") and label not in used and not comment:
-                report.add("REF002", source.file, source.position(match.start("label") - 1), f"nothing refers to [{match['label']}]; remove its definition", match["label"])
-        check_accidents(project, report, page, source)
+            if label not in used and not label.startswith("^") and not comment:
+                message = f"nothing refers to [{match['label']}]; remove its definition"
+                add(report, "REF002", source, match.start("label") - 1, message, match["label"])
 
 
-def visible(page: Page, source: Source, brackets: str) -> bool:
-    """Whether readers see these brackets more often than the editor escaped them."""
-    return page.brackets.count(brackets) > source.prose.count("\\" + brackets)
+def check_brackets(report: Report, page: Page, source: Source, known: set[str]) -> None:
+    """REF001: references with an unknown label and unfinished links, if readers see their brackets."""
+    def seen(brackets: str) -> bool:  # more often than the editor escaped them
+        return page.brackets.count(brackets) > source.prose.count("\\" + brackets)
+
+    for match in REFERENCE.finditer(source.prose):
+        text, second, note = match.groups()
+        label = note or second or text
+        if label_of(label) not in known and seen(f"[{note}]" if note else f"][{second}]"):
+            what = f"the note [{note}]" if note else f'the reference "{" ".join(label.split())}"'
+            add(report, "REF001", source, match.start(), f"{what} is not defined; readers see its brackets", label)
+    for match in UNFINISHED.finditer(source.prose) if "](" in page.brackets else ():
+        if seen(f"]({match[1]}"):
+            message = "this link is not complete; readers see its brackets"
+            add(report, "REF001", source, match.start(), message, match[1])
 
 
 def check_accidents(project: Project, report: Report, page: Page, source: Source) -> None:
-    """LNK006: Markdown links to pages that name the built address; they work on the site, but in no editor or repository."""
+    """LNK006: Markdown links that name the built address of a page; they work on the site, but in no editor."""
     if not BY_HAND.search(source.prose):
         return
     linked = {address for _, address in page.links}
     for offset, address, markdown in source.written():
         path, fragment = split(address)
-        if not markdown or not path or path.endswith(".md") or path.startswith("/") or address not in linked or SCHEME.match(address):
+        relative = path and not path.startswith("/") and not SCHEME.match(address)
+        if not markdown or not relative or path.endswith(".md") or address not in linked:
             continue
-        for key in meanings(project, page, address, False):
-            origin = project.source_of.get(key[0], "") if isinstance(key, tuple) else ""
-            if origin and key[0] in project.files:
-                report.add("LNK006", source.file, source.opening(offset), "the link works only on the built site" +
-                           hinted(project, page, True, (origin, fragment)), address)
+        key, _ = resolve(project, page.folder, address) or ("", "")
+        if key in project.files and key in project.source_of:
+            hint = hinted(project, page, True, (project.source_of[key], fragment))
+            message = "the link works only on the built site" + hint
+            report.add("LNK006", source.file, source.opening(offset), message, address)
 
 
 def check_expiry(report: Report, source: Source, today: datetime.date) -> None:
     """SRC002: passages whose writer said when they expire."""
     for offset, comment in source.comments:
         if match := EXPIRES.fullmatch(comment):
-            try:
-                late = datetime.date.fromisoformat(match[1]) <= today
-            except ValueError:
-                report.add("SRC002", source.file, source.position(offset), f"{match[1]} is no date; write YYYY-MM-DD", match[1], E)
-                continue
-            if late:
-                report.add("SRC002", source.file, source.position(offset), f"this passage expired on {match[1]}; bring it up to date", match[1])
+            day = as_date(match[1])
+            if day is None:
+                add(report, "SRC002", source, offset, f"{match[1]} is no date; write YYYY-MM-DD", match[1], E)
+            elif day <= today:
+                add(report, "SRC002", source, offset, f"this passage expired on {day}; bring it up to date", match[1])
 
 
-def check_includes(project: Project, report: Report, page: Page) -> None:
+def check_includes(project: Project, report: Report, source: Source) -> None:
     """SRC001 and SRC002: included files and parts of files that do not exist; MkDocs leaves them out without a word."""
-    own = project.source(project.docs / page.source)
-    for path, name, offset in project.snippets(own) if own else ():
+    for path, name, offset in project.snippets(source):
+        included = project.source(path) if path else None
         part = re.search(r"\.\w+:([A-Za-z][\w-]*)$", name)
         if path is None:
-            report.add("SRC001", own.file, own.position(offset), f'the included file "{name}" does not exist', name)
-        elif part and (text := project.source(path)) and f"[start:{part[1]}]" not in text.text:
-            report.add("SRC002", own.file, own.position(offset), f'{text.file} has no part "{part[1]}"', name, E)
+            add(report, "SRC001", source, offset, f'the included file "{name}" does not exist', name)
+        elif included and part and f"[start:{part[1]}]" not in included.text:
+            add(report, "SRC002", source, offset, f'{included.file} has no part "{part[1]}"', name, E)
 
 
-def heading_lines(source: Source) -> Iterator[tuple[int, str]]:
-    """Offset and text of the headings in a source, `#` and underlined ones."""
-    for match in re.finditer(r"^[ \t>]*#{1,6}[ \t]*(.+?)[ \t#]*$|^(\S.*)\n(?:=+|-+)[ \t]*$", source.prose, re.M):
-        yield match.start(), re.sub(r"\{[^}]*\}", "", match[1] or match[2])
-
-
-def heading_place(project: Project, page: Page, text: str) -> tuple[str, tuple[int, int]] | None:
-    """Where a heading with this text was written, or None for one that a template made."""
+def heading_place(project: Project, page: Page, title: str) -> tuple[str, tuple[int, int]] | None:
+    """File and place where a heading with this text was written, or None for one that a template made."""
+    wanted = slug(title)
     for source, _ in project.parts(page):
-        for offset, written in heading_lines(source):
-            if slug(re.sub(r"\]\([^)]*\)|[*_`\[\]]", " ", written)) == slug(text):
-                return source.file, source.position(offset)
+        for match in HEADING.finditer(source.prose):
+            for text in (source.prose, source.text):  # the prose lacks comments, but also code, which readers see
+                written = re.sub(r"\{[^}]*\}", "", text[match.start():match.end()])
+                if slug(re.sub(r"\]\([^)]*\)|[*_`\[\]]", " ", written)) == wanted:
+                    return source.file, source.position(match.start())
     return None
 
 
 def check_ids(project: Project, report: Report, page: Page) -> None:
-    """ID001 and ID002, and LNK014's cause: ids that occur twice, cannot be linked, take another's place, or are not explicit."""
+    """ID001: ids that occur twice on a page, or that no link can name."""
+    own = project.source(project.docs / page.source)
     for name in page.doubles:
-        found = project.explicit(page, name)
-        if not name or re.search(r"\s", name):
-            source = project.source(project.docs / page.source)
-            offset = re.search(rf"\bid\s*=\s*([\"']){re.escape(name)}\1", source.prose) if source else None
-            if offset:
-                report.add("ID001", source.file, source.position(offset.start()), f'the id "{name}" cannot be linked; an id has no spaces and is not empty', name)
-            continue
-        for file, position in found[1:] or found:
-            report.add("ID001", file, position, f'the id "{name}" occurs twice on the page; a link goes to the first', name)
-    wanted = project.settings.get("explicit_ids")
-    if not wanted and not any("_" in name and COUNTED.fullmatch(name) for name in page.ids):
+        if name and not re.search(r"\s", name):
+            found = project.explicit(page, name)
+            for place in found[1:] or found:
+                report.add("ID001", *place, f'the id "{name}" occurs twice on the page; a link goes to the first', name)
+        elif own and (match := re.search(rf"\bid\s*=\s*([\"']){re.escape(name)}\1", own.prose)):
+            message = f'the id "{name}" cannot be linked; an id has no spaces and is not empty'
+            add(report, "ID001", own, match.start(), message, name)
+
+
+def check_headings(project: Project, report: Report, page: Page) -> None:
+    """ID001: an id that makes the heading with that very text get a counted one; ID002: headings without own id."""
+    explicit = project.settings.get("explicit_ids")
+    if not explicit and not any("_" in name and COUNTED.fullmatch(name) for name in page.ids):
         return
     titles = headings(project, page)
-    for name, text in titles:
+    for name, title in titles:
         counted = COUNTED.fullmatch(name)
-        holder = counted and counted[1] in page.ids and slug(counted[1]) == slug(text) and slug(dict(titles).get(counted[1], "")) != slug(text)
-        if holder and (found := project.explicit(page, counted[1])):
-            report.add("ID001", *found[0], f'this id is what the heading "{text}" above would get, so links to it now land here; choose another', counted[1], W)
-    for name, text in titles if wanted else ():
-        if not project.pinned(page, name) and (place := heading_place(project, page, text)) and titles.index((name, text)):
-            report.add("ID002", *place, f'the heading "{text}" has no id of its own; end it with {{#{name}}}', name)
+        taken = counted[1] if counted else None
+        if taken in page.ids and slug(taken) == slug(title) != slug(dict(titles).get(taken, "")):
+            fault = f'this id is what the heading "{title}" above would get, so links to it now land here'
+            for place in project.explicit(page, taken)[:1]:
+                report.add("ID001", *place, f"{fault}; choose another", taken, W)
+    for name, title in titles[1:] if explicit else ():  # the first is the page's title
+        if not project.pinned(page, name) and (place := heading_place(project, page, title)):
+            message = f'the heading "{title}" has no id of its own; end it with {{#{name}}}'
+            report.add("ID002", *place, message, name)
 
 
 def check_images(project: Project, report: Report, page: Page) -> None:
     """IMG002: images without an alt attribute; an empty one says that the image is decoration."""
     for source, _ in project.parts(page) if page.without_alt else ():
-        for match in IMAGE_TAG.finditer(source.prose):
-            hidden = re.search(r"""\balt\b|role\s*=\s*["']?(presentation|none)|aria-hidden\s*=\s*["']?true""", match[0], re.I)
-            if not hidden and (match[0][1:4].lower() == "img" or re.search(r"type\s*=\s*[\"']?image", match[0], re.I)):
-                report.add("IMG002", source.file, source.position(match.start()), 'the image has no alt attribute; describe it, or write alt="" for decoration')
+        for match in TAG.finditer(source.prose):
+            if IMAGE.match(match[0]) and not HAS_ALT.search(match[0]):
+                message = 'the image has no alt attribute; describe it, or write alt="" for decoration'
+                add(report, "IMG002", source, match.start(), message)
 
 
 def check_stylesheets(project: Project, report: Report) -> None:
     """IMG001 for files that the project's own stylesheets name."""
     for name in project.doc_files:
-        if name.endswith(".css") and name in project.files:
-            text = (project.docs / name).read_text(encoding="utf-8", errors="replace")
-            for match in CSS_URL.finditer(re.sub(r"/\*.*?\*/", lambda comment: " " * len(comment[0]), text, flags=re.S)):
-                target = None if match[1].startswith(("data:", "#")) else resolve(project, posixpath.dirname(name) + "/" if "/" in name else "", match[1])
-                if target and target[0] not in project.files:
-                    place = text.count("\n", 0, match.start()) + 1, match.start() - text.rfind("\n", 0, match.start())
-                    report.add("IMG001", project.relative(project.docs / name), place, f'there is no file "{match[1]}"', match[1])
+        source = project.source(project.docs / name) if name.endswith(".css") and name in project.files else None
+        css = re.sub(r"/\*.*?\*/", lambda comment: " " * len(comment[0]), source.text, flags=re.S) if source else ""
+        for match in CSS_URL.finditer(css):
+            address, folder = match[1], name[:name.rfind("/") + 1]
+            target = None if address.startswith(("data:", "#")) else resolve(project, folder, address)
+            if target and target[0] not in project.files:
+                add(report, "IMG001", source, match.start(), f'there is no file "{address}"', address)
 
 
-def check_bibliography(project: Project, report: Report, path: Path) -> None:
-    """REF002 and REF003 for the list of sources: records that no page cites, ids that stand twice."""
+def check_bibliography(project: Project, report: Report) -> None:
+    """REF002 and REF003 for the list that extra.check.sources names: records no page cites, ids that stand twice."""
+    file, records = read_list(project, report, "sources", "SRC001", yaml.SequenceNode, "`- id: …`")
+    cited = {name.removeprefix("fn:") for page in project.pages.values() for name in page.ids if name.startswith("fn:")}
+    lines: dict[str, int] = {}
+    for record in records:
+        if not isinstance(record, yaml.MappingNode):
+            report.add("SRC001", file, place_in(record), "this entry of the list of sources has no `id`")
+            continue
+        for node in [value for key, value in record.value if key.value == "id" and isinstance(value, yaml.ScalarNode)]:
+            name, place = node.value, place_in(node)
+            if name in lines:
+                report.add("REF003", file, place, f'the source "{name}" stands on line {lines[name]} already', name)
+            elif name not in cited and not project.failed:
+                report.add("REF002", file, place, f'no page cites the source "{name}"; cite it or remove it', name)
+            lines[name] = place[0]
+
+
+def read_list(project: Project, report: Report, name: str, rule: str, kind: type, entry: str) -> tuple[str, list]:
+    """The YAML file that a setting names, and its entries as nodes, which know their lines; none after a finding."""
+    if not project.settings.get(name):
+        return "", []
+    path = project.root / str(project.settings[name])
     file = project.relative(path)
     try:
-        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-        records = [(value.value, value.start_mark) for record in root.value for key, value in record.value if key.value == "id"]
-    except (OSError, UnicodeDecodeError, yaml.YAMLError, AttributeError, TypeError, ValueError) as error:
-        report.add("SRC001", file, (1, 1), f"the list of sources cannot be read: {' '.join(str(error).split())[:200]}")
-        return
-    cited = {name.removeprefix("fn:") for page in project.pages.values() for name in page.ids if name.startswith("fn:")}
-    seen: dict[str, int] = {}
-    for name, mark in records:
-        place = mark.line + 1, mark.column + 1
-        if name in seen:
-            report.add("REF003", file, place, f'the source "{name}" stands on line {seen[name]} already', name)
-        elif name not in cited and not project.failed:
-            report.add("REF002", file, place, f'no page cites the source "{name}"; cite it or remove it', name)
-        seen[name] = place[0]
+        root = yaml.compose(path.read_text(encoding="utf-8"), Loader=LOADER)
+        entries = root.value if root else []
+        if isinstance(root, kind) or not entries:
+            return file, entries
+        fault = f"it must hold {entry} entries"
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        fault = " ".join(str(error).split())[:200]
+    report.add(rule, file, (1, 1), f"the list of {name} cannot be read: {fault}")
+    return file, []
+
+
+def place_in(node: yaml.Node) -> tuple[int, int]:
+    """Line and column of a node in its file."""
+    return node.start_mark.line + 1, node.start_mark.column + 1
