@@ -89,8 +89,9 @@ def server(site: Path):
         running.shutdown()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium():
+    """A browser; closed with the module, because while it is open no other test can run an event loop."""
     path = browser_finder.find()
     assert path, "no browser found: run `python scripts/browser.py`, which installs one or says what to do"
     with sync_playwright() as play:

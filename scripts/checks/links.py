@@ -187,10 +187,7 @@ def missing(project: Project, page: Page, kind: str, address: str, key: str, fra
 
 
 def like(project: Project, name: str, but: str = "") -> str:
-    """The docs file with the most similar name, or nothing; never `but`.
-
-    The same name in another folder comes before a similar one in this.
-    """
+    """The docs file most like a name, or nothing; never `but`. The same name in another folder comes first."""
     stem = posixpath.splitext(posixpath.basename(name))[0]
     if stem not in project.by_stem and len(project.by_stem) < 5000:  # more would take too long to compare
         stem = near(stem, project.by_stem)

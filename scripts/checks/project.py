@@ -30,7 +30,6 @@ LINKS = (  # kind, attribute, elements; a `link` is for readers to follow, `head
     ("media", "src", "[src]"),
     ("media", "poster", "[poster]"),
     ("media", "data", "object[data]"),
-    ("media", "srcset", "[srcset]"),
     ("media", "content", "meta[content]:is([property='og:image'], [property='twitter:image'],"
                          " [name='og:image'], [name='twitter:image'])"),
 )
@@ -249,7 +248,7 @@ def read_page(path: Path, key: str, source: str) -> Page:
     names = {sys.intern(name) for name in counts}
     if b"name=" in raw:
         names.update(node.attributes["name"] for node in tree.css("a[name]:not([name=''])"))
-    links = links_of(tree, raw.lower())
+    links = links_of(tree)
     meta = tree.css_first("meta[http-equiv=refresh i][content]")
     sent = re.search(r"url\s*=\s*['\"]?([^'\"]+)", meta.attributes["content"] or "", re.I) if meta else None
     images = [node.attributes for node in tree.css("img:not([alt]), input[type=image]:not([alt])")]
@@ -263,17 +262,15 @@ def read_page(path: Path, key: str, source: str) -> Page:
     return Page(key, source, names, links, sent[1].strip() if sent else "", doubles, without_alt, brackets)
 
 
-def links_of(tree: LexborHTMLParser, text: bytes) -> list[tuple[str, str]]:
-    """The distinct links of a page: kind (see LINKS) and address. `text` is its HTML in small letters."""
+def links_of(tree: LexborHTMLParser) -> list[tuple[str, str]]:
+    """The distinct links of a page: kind (see LINKS) and address."""
     links: dict[tuple[str, str], None] = {}
     for kind, attribute, selector in LINKS:
-        if attribute.encode() in text:  # asking the tree takes longer
-            values = [node.attributes[attribute] or "" for node in tree.css(selector)]
-            if attribute == "srcset":
-                values = [address for value in values for address in srcset(value)]
-            links.update(dict.fromkeys((kind, value) for value in values))
-    if b"url(" in text:
-        styles = [node.text() for node in tree.css("style")] + [node.attributes["style"] for node in tree.css("[style]")]
-        addresses = [address for style in styles for address in CSS_URL.findall(style or "")]
-        links.update(dict.fromkeys(("media", address) for address in addresses))
+        for node in tree.css(selector):
+            links[kind, node.attributes[attribute] or ""] = None
+    files = [file for node in tree.css("[srcset]") for file in srcset(node.attributes["srcset"] or "")]
+    styles = [node.attributes["style"] or "" for node in tree.css("[style]")]
+    for style in styles + [node.text() for node in tree.css("style")]:
+        files += CSS_URL.findall(style)
+    links.update(dict.fromkeys(("media", file) for file in files))
     return list(links)
