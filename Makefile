@@ -3,9 +3,10 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
+export NOTE RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check links test bench share-picture lock clean
+.PHONY: help serve site check record links test bench share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -18,6 +19,9 @@ site: $(VENV)/site-installed  ## build the site into site/
 
 check: $(VENV)/site-installed  ## build into a temporary folder and check content, links, anchors and front matter
 	$(BIN)/python scripts/check.py
+
+record: $(VENV)/site-installed  ## after an edit: NOTE="why" or TYPO=1; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
+	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
 links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresses that the site links (takes minutes)
 	$(BIN)/python scripts/check.py --external
