@@ -16,7 +16,7 @@ from selectolax.lexbor import LexborHTMLParser
 from checks.project import SCHEME, Page, Project
 
 MAIL = re.compile(r"[^@\s,;:/]+@[^@\s./]+(\.[^@\s./]+)+")
-TELEPHONE = re.compile(r"\+?[\d().-]*\d[\d().-]*(;.*)?")
+TELEPHONE = re.compile(r"\+?[\d(). -]*\d[\d(). -]*(;.*)?")
 PLACEHOLDER = re.compile(r"#!?|(https?://)?(example\.(com|org)/)?"
                          r"(todo|tbd|tba|fixme|xxx+|placeholder|link|url|\.\.\.|…)[/.]*", re.I)
 WINDOWS_FILE = re.compile(r"[a-z]:|\\\\|file:", re.I)
@@ -281,7 +281,7 @@ def outside(address: str) -> Problem | None:
         return None if good else written("LNK012", f'"{address}" is no mail address; write mailto:name@host.example')
     if scheme == "tel":
         good = TELEPHONE.fullmatch(unquote(rest))
-        return None if good else written("LNK012", f'"{address}" is no telephone number; write digits, + and - only')
+        return None if good else written("LNK012", f'"{address}" is no telephone number; write digits, +, - and spaces only')
     if scheme not in ("http", "https"):
         meant = "" if scheme in OTHER_SCHEMES else near(scheme, ["http", "https", "mailto"])
         return written("LNK011", f'"{scheme}:" is no way to reach anything', f"{meant}:{rest}") if meant else None

@@ -13,7 +13,7 @@ from checks.links import COUNTED, headings, resolve, slug, split
 from checks.places import hinted
 from checks.project import SCHEME, Page, Project
 from checks.report import E, Report, W
-from checks.source import CSS_URL, DEFINITION, REFERENCE, Source
+from checks.source import CSS_URL, DEFINITION, INLINE, REFERENCE, Source
 
 EXPIRES = re.compile(r"<!--\s*expires:?\s+(\d{4}-\d{2}-\d{2})\s*-->")
 # A Markdown destination that is neither a source nor outside the site
@@ -113,7 +113,8 @@ def check_brackets(report: Report, page: Page, source: Source, known: set[str]) 
             what = f"the note [{note}]" if note else f'the reference "{" ".join(label.split())}"'
             add(report, "REF001", source, match.start(), f"{what} is not defined; readers see its brackets", label)
     for match in UNFINISHED.finditer(source.prose) if "](" in page.brackets else ():
-        if seen(f"]({match[1]}"):
+        finished = INLINE.match(source.prose, match.start())  # then it stands in raw HTML, where Markdown is only text
+        if not finished and seen(f"]({match[1]}"):
             message = "this link is not complete; readers see its brackets"
             add(report, "REF001", source, match.start(), message, match[1])
 
