@@ -3,10 +3,12 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
+# As typed: a dollar sign in a note is a dollar sign.
+override NOTE := $(value NOTE)
 export NOTE RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site check record links test bench share-picture lock clean
+.PHONY: help serve site brief check record links test bench share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -16,6 +18,10 @@ serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
 
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict
+
+brief: site $(VENV)/test-installed  ## build the site and print its brief to site/brief/is-russia-an-ally-of-iran.pdf
+	$(BIN)/python scripts/browser.py
+	$(BIN)/python scripts/print_brief.py site
 
 check: $(VENV)/site-installed  ## build into a temporary folder and check content, links, anchors and front matter
 	$(BIN)/python scripts/check.py

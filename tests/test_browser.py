@@ -78,7 +78,7 @@ def test_keyboard_reaches_everything(open_page, address: str) -> None:
     page = open_page(address)
     expected = page.evaluate(f"({REACHABLE})().map((e, i) => [e.dataset.walk = i, e.outerHTML.slice(0, 200)])")
     reached = set()
-    for _ in range(len(expected) + 40):
+    for _ in range(len(expected) + 90):
         page.keyboard.press("Tab")
         reached.add(page.evaluate("document.activeElement.dataset.walk"))
     assert [element for number, element in expected if str(number) not in reached] == []

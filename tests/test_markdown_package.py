@@ -17,6 +17,7 @@ title: "The treaty"
 description: "A page that is long enough to be described in one line."
 letter: "T"
 as_of: "2026-04-27"
+published: "2026-11-24"
 changed: "2026-11-24"
 review_by: "2027-02-24"
 ---
@@ -115,25 +116,25 @@ def test_table_cells_name_their_column(docs: Path) -> None:
 
 
 FAULTS = {
-    "unknown source in prose": ("[^kremlin-text]\n", "[^kremlin-tex]\n", 12, 'unknown source "kremlin-tex"; did you mean "kremlin-text"?'),
-    "unknown source in a finding": ("sources: [kremlin-text]", "sources: [nowhere]", 19, 'unknown source "nowhere"'),
-    "missing field": ("    status: confirmed\n", "", 14, "finding T1 has no `status`"),
-    "no source": ("sources: [kremlin-text]", "sources: []", 19, "sources"),
-    "unknown field": ("    caveat:", "    caveats:", 20, 'unknown field `caveats`; did you mean "caveat"?'),
-    "unknown status": ("status: confirmed", "status: confirmd", 16, 'did you mean "confirmed"?'),
-    "impossible date": ('"2025-04-08"', '"2025-02-30"', 18, "is not a date"),
-    "date in words": ('"2025-04-08"', '"April 2025"', 18, "is not a date"),
-    "date without quotes": ('"2025-04-08"', "2025-04-08", 18, "as_of"),
+    "unknown source in prose": ("[^kremlin-text]\n", "[^kremlin-tex]\n", 13, 'unknown source "kremlin-tex"; did you mean "kremlin-text"?'),
+    "unknown source in a finding": ("sources: [kremlin-text]", "sources: [nowhere]", 20, 'unknown source "nowhere"'),
+    "missing field": ("    status: confirmed\n", "", 15, "finding T1 has no `status`"),
+    "no source": ("sources: [kremlin-text]", "sources: []", 20, "sources"),
+    "unknown field": ("    caveat:", "    caveats:", 21, 'unknown field `caveats`; did you mean "caveat"?'),
+    "unknown status": ("status: confirmed", "status: confirmd", 17, 'did you mean "confirmed"?'),
+    "impossible date": ('"2025-04-08"', '"2025-02-30"', 19, "is not a date"),
+    "date in words": ('"2025-04-08"', '"April 2025"', 19, "is not a date"),
+    "date without quotes": ('"2025-04-08"', "2025-04-08", 19, "as_of"),
     "bad front-matter date": ('review_by: "2027-02-24"', 'review_by: "soon"', 1, "is not a date"),
     "missing front matter": ('title: "The treaty"\n', "", 1, "the front matter has no `title`"),
     "front matter not YAML": ('title: "The treaty"', 'title: "The treaty', 2, "not valid YAML"),
-    "field not YAML": ('"Treaty text"', '"Treaty" text: x', 17, "not valid YAML"),
-    "letter of another page": ("finding | T1", "finding | X1", 14, "must be the letter of the page"),
-    "block without end": ("attacker.\n///\n", "attacker.\n", 14, "never ends"),
-    "finding without text": ("Russia must not help the attacker.\n", "", 14, "has no text"),
-    "heading without id": (" { #no-duty }", "", 10, "this heading has no id"),
-    "id used twice": ("{ #no-duty }", "{ #no-aid }", 14, "is used on line 10 already"),
-    "unknown code": ("Prose with", "As [T9] says, prose with", 12, "[T9] is the code of no finding"),
+    "field not YAML": ('"Treaty text"', '"Treaty" text: x', 18, "not valid YAML"),
+    "letter of another page": ("finding | T1", "finding | X1", 15, "must be the letter of the page"),
+    "block without end": ("attacker.\n///\n", "attacker.\n", 15, "never ends"),
+    "finding without text": ("Russia must not help the attacker.\n", "", 15, "has no text"),
+    "heading without id": (" { #no-duty }", "", 11, "this heading has no id"),
+    "id used twice": ("{ #no-duty }", "{ #no-aid }", 15, "is used on line 11 already"),
+    "unknown code": ("Prose with", "As [T9] says, prose with", 13, "[T9] is the code of no finding"),
 }
 
 
@@ -150,7 +151,7 @@ def test_fault_is_named_with_file_line_and_remedy(docs: Path, fault: str) -> Non
 def test_code_given_twice_is_a_fault(docs: Path) -> None:
     second = FINDING.replace("#no-duty", "#second").replace("id: no-aid", "id: second-finding")
     (docs / "treaty.md").write_text(HEAD + FINDING + second, encoding="utf-8")
-    assert any("the code T1 is given already (docs/treaty.md:14)" in problem for problem in problems(docs))
+    assert any("the code T1 is given already (docs/treaty.md:15)" in problem for problem in problems(docs))
 
 
 @pytest.mark.parametrize("change, words", [
@@ -173,7 +174,7 @@ def test_all_faults_are_reported_at_once(docs: Path) -> None:
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
     """A copy of this project's content and theme, for tests that break it."""
-    for name in ("docs", "overrides"):
+    for name in ("docs", "overrides", "scripts"):
         shutil.copytree(ROOT / name, tmp_path / name)
     shutil.copy(ROOT / "mkdocs.yml", tmp_path)
     return tmp_path

@@ -19,15 +19,19 @@ USUAL = "h2[id], h3[id], h4[id]"  # what has an address of its own if extra.chec
 LEFT_OUT = (".headerlink, .footnote-ref, .footnote, .footnote-backref, .dates, .cited-in, .page-foot, "
             "script, style, svg, [data-unrecorded]")
 HEADING = re.compile(r"h[1-6]")
+KINDS = {"li": "source", "dt": "term"}  # by element
 
 
 @dataclass(frozen=True)
 class Address:
-    """A published address, `/treaty/#no-duty`, with the address that holds it, its title and the digest of its text."""
+    """A published address, `/treaty/#no-duty`: what it is, the address that holds it, the digest of its text."""
 
     address: str
-    within: str
+    within: str  # empty for a page
+    kind: str  # page, section, finding, indicator, verdict, source, term
     title: str
+    code: str  # permanent code of a finding or an indicator
+    as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
     digest: str
 
 
@@ -46,16 +50,20 @@ def addresses_of(project: Project, page: Page) -> list[Address]:
     content = next((node for name in CONTENT if (node := tree.css_first(name))), None)
     if content is None:
         return []
+    dated = content.css_first(".dates time[datetime]")
+    as_of = (dated.attributes["datetime"] or "") if dated else ""
     for node in content.css(LEFT_OUT):
         node.decompose()
     home = "/" + page.key.removesuffix("index.html")
-    texts, found = {home: []}, {home: ("", words(tree.css_first("h1")))}
+    texts, found = {home: []}, {home: ("", "page", words(tree.css_first("h1")), "", as_of)}
     wanted = {node.mem_id for node in content.css(str(project.settings.get("published") or USUAL))}
     sections = [(1, home)]  # those that are open: level of the heading, address
 
     def take(node: LexborNode, holder: LexborNode) -> str:
         address = f"{home}#{node.attributes['id']}"
-        found[address], texts[address] = (sections[-1][1], title_of(node)), [text_of(holder)]
+        code, own = node.attributes.get("data-code") or "", node.attributes.get("data-as-of") or ""
+        found[address] = (sections[-1][1], kind_of(node), title_of(node), code, own or as_of)
+        texts[address] = [text_of(holder)]
         return address
 
     for child in list(content.iter(include_text=False)):
@@ -80,13 +88,21 @@ def words(node: LexborNode | None) -> str:
     return " ".join(node.text().split()) if node else ""
 
 
+def kind_of(node: LexborNode) -> str:
+    """What an element with an address is; a section unless its markup says otherwise."""
+    classes = (node.attributes.get("class") or "").split()
+    if node.attributes.get("data-code"):
+        return "indicator" if "indicator" in classes else "finding"
+    return "verdict" if "verdict" in classes else KINDS.get(node.tag, "section")
+
+
 def title_of(node: LexborNode) -> str:
-    """What an address is called: its permanent code if it has one, else the text of its heading or first line."""
-    if code := node.attributes.get("data-code"):
-        return code
+    """What an address is called: the text of its heading, or its question, or its first sentence."""
     if node.tag == "dt":
         return node.text(deep=False).strip()
-    return words(node.css_first(".verdict-question, p") or node)
+    question = node.css_first(".verdict-question, .indicator-question")
+    title = words(question or node.css_first("p:not(.finding-head)") or node)
+    return re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", title)[0] if node.attributes.get("data-code") else title
 
 
 def text_of(node: LexborNode) -> str:

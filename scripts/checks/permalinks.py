@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import yaml
 
+from checks.addresses import published
 from checks.front_matter import as_date
 from checks.links import Problem, anchor, follow, headings, near, resolve, split
 from checks.project import SCHEME, Page, Project, options_of
@@ -17,28 +18,67 @@ GIVE_UP = "give the record `retired`, `note` and `successor`"
 
 
 def check_permalinks(project: Project, report: Report) -> None:
-    """PRM001 to PRM005, for the list that extra.check.permalinks names and for all redirects."""
+    """PRM001 to PRM007, for the list that extra.check.permalinks names and for all redirects."""
     check_redirects(project, report)
     gone: dict[str, list[tuple[Where, str]]] = {}  # by page, each of which is reported once
-    for where, address, record in read_permalinks(project, report):
+    listed = list(read_permalinks(project, report))
+    records = {address: record for _, address, record in listed}
+    for where, address, record in listed:
         key, fragment = file_of(project, address)
         page = project.pages.get(key)
         if as_date(record.get("since")) is None:
             needed = 'needs `since`, the date of its first publication as "2026-11-24"'
             report.add("PRM005", *where, f"the record of {address} {needed}", address)
         elif "retired" in record:
-            check_retired(project, report, where, address, record)
-        elif page is None:
+            check_retired(project, report, where, address, records)
+        elif page is None and key not in project.failed:
             gone.setdefault(key or address, []).append((where, address))
-        elif fragment:
+        elif page and fragment:
             check_anchor(project, report, where, address, page)
-    for records in gone.values():
-        where, address = records[0]
-        anchors = ["#" + split(other)[1] for _, other in records if split(other)[1]]
+    for vanished in gone.values():
+        where, address = vanished[0]
+        anchors = ["#" + split(other)[1] for _, other in vanished if split(other)[1]]
         also = f", with its anchors {', '.join(anchors)}" if anchors else ""
         address = address.partition("#")[0]
         message = f"the published page {address} is gone{also}; bring it back, redirect it, or {GIVE_UP}"
         report.add("PRM002", *where, message, address)
+    if has_digests(records):
+        check_recorded(project, report, records)
+
+
+def has_digests(records: dict[str, dict[str, str]]) -> bool:
+    """Whether the list remembers texts, as `make record` has it; one that only holds addresses asks for less."""
+    return any("digest" in record for record in records.values())
+
+
+def check_recorded(project: Project, report: Report, records: dict[str, dict[str, str]]) -> None:
+    """PRM006 and PRM007: what the site publishes is in the list, and reads as it did when it was recorded."""
+    for address, entry in published(project).items():
+        page, _, name = address.partition("#")
+        record = records.get(address)
+        if record is None:
+            if not name or page in records:  # of a new page its anchors need no word
+                fault = f"{address} is a new address that is not recorded; run `make record`"
+                report.add("PRM007", *place_of_address(project, page, name, entry.title), fault, address)
+        elif "retired" not in record and record.get("digest") not in (None, entry.digest):
+            fault = f"the text of {address} has changed and the change is not recorded"
+            message = f'{fault}; make record NOTE="why readers should know", or TYPO=1 if nothing of substance changed'
+            report.add("PRM006", *place_of_address(project, page, name, entry.title), message, address)
+
+
+def place_of_address(project: Project, address: str, name: str, title: str) -> Where:
+    """Where an address of the built site was written: at its id, its heading, its source, or else its page."""
+    page = project.pages[file_of(project, address)[0]]
+    own = project.relative(project.docs / page.source), (1, 1)
+    if not name:
+        return own
+    if found := project.explicit(page, name):
+        return found[0]
+    for file, text in project.other_texts():
+        match = re.search(rf"^- id: *[\"']?{re.escape(name)}[\"'\s]", text, re.M)
+        if match and file == project.settings.get("sources"):
+            return file, place_of(text, match[0])
+    return heading_place(project, page, title) or own
 
 
 def read_permalinks(project: Project, report: Report) -> Iterator[tuple[Where, str, dict[str, str]]]:
@@ -67,19 +107,24 @@ def file_of(project: Project, address: str) -> tuple[str, str]:
     return resolve(project, "", address.lstrip("/")) or ("", "")
 
 
-def check_retired(project: Project, report: Report, where: Where, address: str, record: dict[str, str]) -> None:
-    """PRM003 and PRM005: a retired address says when and why, and its successor lands."""
+def check_retired(project: Project, report: Report, where: Where, address: str, records: dict[str, dict]) -> None:
+    """PRM002, PRM003 and PRM005: a retired address says when and why, and leads on to a successor that lands."""
+    record = records[address]
     if as_date(record["retired"]) is None or not record.get("note", "").strip():
         needed = "say when (`retired`) and why (`note`)"
         report.add("PRM005", *where, f"{address} is retired without a date or a note; {needed}", address)
     key, fragment = file_of(project, address)
     page = project.pages.get(key)
-    if page and not page.refresh and (not fragment or fragment in page.ids):
+    if page is None and not fragment and has_digests(records):
+        message = f"the retired page {address} is not there to lead on; finish the site: python scripts/finish.py SITE"
+        report.add("PRM002", *where, message, address)
+    if page and page.source and not page.refresh and (not fragment or fragment in page.ids):
         advice = "remove `retired`, or take it off the page"
         report.add("PRM005", *where, f"{address} is retired but still there; {advice}", address, W)
     if successor := record.get("successor"):
         key, fragment = file_of(project, successor)
-        if key not in project.files or anchor(project, key, fragment):
+        retired_too = "retired" in records.get(successor, {})  # then it leads on in its turn
+        if not retired_too and (key not in project.files or anchor(project, key, fragment)):
             report.add("PRM003", *where, f"the successor of {address}, {successor}, does not exist", successor)
 
 

@@ -98,7 +98,7 @@ class Project:
         with contextlib.suppress(OSError):  # the built home page knows better, should the address come from elsewhere
             if link := LexborHTMLParser((folder / "index.html").read_bytes()).css_first("link[rel=canonical]"):
                 address = link.attributes.get("href") or address
-        parts = urlsplit(address)
+        self.address, parts = f"{address.rstrip('/')}/", urlsplit(address)
         self.host, self.base = parts.netloc.lower(), f"/{parts.path.strip('/')}/".replace("//", "/")
         self.pages = {key: read_page(folder / key, key, self.source_of.get(key, ""))
                       for key in self.files if key.endswith((".html", ".htm"))}
@@ -242,7 +242,7 @@ def read_page(path: Path, key: str, source: str) -> Page:
     """Read a built file as browsers do; what is in comments, scripts and templates does not count."""
     raw = path.read_bytes()
     tree = LexborHTMLParser(raw)
-    counts = Counter(node.attributes["id"] for node in tree.css("[id]"))
+    counts = Counter(node.attributes["id"] for node in tree.css("[id]:not([data-retired])"))  # see scripts/finish.py
     counts.pop(None, None)
     doubles = [name for name, count in counts.items() if count > 1 or name.split() != [name]]
     names = {sys.intern(name) for name in counts}

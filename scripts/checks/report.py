@@ -48,6 +48,8 @@ RULES = {
     "PRM003": (E, "a redirect or a successor leads nowhere"),
     "PRM004": (W, "a published section has no explicit id (permalinks)"),
     "PRM005": (E, "a record of a published address is faulty (permalinks)"),
+    "PRM006": (E, "a published text has changed, and the change is not recorded (permalinks with digests)"),
+    "PRM007": (E, "a new address is not recorded (permalinks with digests)"),
     "CFG001": (E, "site_url and the CNAME file name different hosts"),
     "EXT001": (E, "another host says that the page is gone (--external)"),
     "EXT002": (W, "another host has moved the page for good (--external)"),

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 
 import click
@@ -26,7 +27,7 @@ CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
 FENCE = re.compile(r"^(```|~~~)")
 
 RECORDS = ("finding", "verdict", "indicator")  # blocks that carry fields, each with a schema of the same name
-LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "labels")  # gather or explain
+LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "labels", "brief")  # gather or explain
 CODED = ("finding", "indicator")  # records whose argument is a permanent code
 
 
@@ -69,12 +70,24 @@ class Block:
         return f"{self.page}#{self.fields.get('id', '')}"
 
 
+@dataclass(frozen=True)
+class Permalink:
+    """What the link contract records of an address, `/treaty/#no-duty-to-defend`; `note` says why it was retired."""
+
+    since: str
+    changes: tuple[tuple[str, str], ...] = ()  # date and note, oldest first
+    retired: str = ""
+    note: str = ""
+    successor: str = ""
+
+
 @dataclass
 class Page:
     """A Markdown file: front matter, blocks, headings, and who cites which source from which place."""
 
     name: str
     file: str
+    body: str = ""  # what generators hand to Python-Markdown, which is how an extension knows the page
     meta: dict = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     headings: list[tuple[int, str, str]] = field(default_factory=list)  # line, text, id
@@ -89,6 +102,7 @@ class Content:
     pages: dict[str, Page]
     sources: dict[str, dict]
     terms: list[dict]
+    permalinks: dict[str, Permalink] = field(default_factory=dict)
 
     def blocks(self, kind: str) -> list[Block]:
         """All blocks of one kind, in order of pages (file name) and lines."""
@@ -105,6 +119,18 @@ class Content:
             for _, source, place, anchor in page.citations:
                 places.setdefault(source, {})[page.name, place, anchor] = None
         return {source: list(found) for source, found in places.items()}
+
+
+def page_address(page: str, anchor: str = "") -> str:
+    """Address of a Markdown file from the site's root: `/treaty/#no-duty` for treaty.md and no-duty."""
+    name = page.removesuffix(".md")
+    return ("/" if name == "index" else f"/{name}/") + (f"#{anchor}" if anchor else "")
+
+
+def page_file(address: str) -> tuple[str, str]:
+    """The way back: Markdown file and anchor of an address."""
+    path, _, anchor = address.partition("#")
+    return (path.strip("/") or "index") + ".md", anchor
 
 
 def source_ids(text: str) -> list[str]:
@@ -128,6 +154,7 @@ def read_page(path: Path, root: Path) -> tuple[Page, list[Problem]]:
         page.meta, error = load_mapping(match.group(1))
         if error:
             problems.append(Problem(page.file, 1 + error[0], f"front matter is not valid YAML: {error[1]}"))
+    page.body = text[match.end() if match else 0:].strip()
     lines = text.splitlines()
     place, anchor, fenced = str(page.meta.get("title", page.name)), "", False
     number = body_start
@@ -214,6 +241,37 @@ def read_records(path: Path, root: Path) -> tuple[list[tuple[int, dict]], list[P
     if not isinstance(records, list) or not all(isinstance(record, dict) for record in records):
         return [], [Problem(name, 1, "must be a list of records, each beginning with `- id:`")]
     return [(item.start_mark.line + 1, record) for item, record in zip(node.value if node else [], records)], []
+
+
+def read_permalinks(path: Path, root: Path) -> tuple[dict[str, Permalink], list[Problem]]:
+    """The link contract; empty if there is none yet. Only what cannot be read is a problem here: the check judges it."""
+    if not path.exists():
+        return {}, []
+    name, line, fault = path.relative_to(root.parent).as_posix(), 1, "it must hold `/page/#id:` entries with fields"
+    try:
+        records = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
+        return {str(address): permalink(record) for address, record in records.items()}, []
+    except (OSError, UnicodeDecodeError) as error:
+        fault = str(error)
+    except yaml.YAMLError as error:
+        line = error.problem_mark.line + 1 if getattr(error, "problem_mark", None) else 1
+        fault = getattr(error, "problem", None) or str(error)
+    except (AttributeError, KeyError, TypeError, ValueError):
+        pass
+    return {}, [Problem(name, line, f"the list of addresses is damaged: {fault}; mend it, or take it from the last commit")]
+
+
+def permalink(record: dict) -> Permalink:
+    """One record of the contract. Raises what Python raises if fields are missing or dates are none."""
+    changes = sorted((day_of(change["date"]), str(change["note"])) for change in record.get("changes") or [])
+    retired = day_of(record["retired"]) if record.get("retired") else ""
+    return Permalink(day_of(record["since"]), tuple(changes), retired, str(record.get("note") or ""),
+                     str(record.get("successor") or ""))
+
+
+def day_of(value: object) -> str:
+    """A date, quoted or not, as `2026-11-24`; raises ValueError for anything else."""
+    return date.fromisoformat(str(value)).isoformat()
 
 
 def schema_problems(schema: dict, value: dict, file: str, line: int, lines: dict[str, int], what: str) -> Iterator[Problem]:
@@ -343,7 +401,9 @@ def read_content(root: Path) -> Content:
                 problems += [Problem(file, line, f'term "{record.get("id")}" names the unknown source "{source}"'
                                                  f"{did_you_mean(source, sources)}")
                              for source in record.get("sources", []) if source not in sources]
-    content = Content(pages, sources, terms)
+    permalinks, found = read_permalinks(root / "data" / "permalinks.yml", root)
+    problems += found
+    content = Content(pages, sources, terms, permalinks)
     problems += problems_of(content, schemas, {problem.file for problem in problems})
     if problems:
         raise ContentError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.message)))

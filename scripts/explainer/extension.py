@@ -29,6 +29,7 @@ DRAWN = {  # what each gathering block draws, and whether it takes an argument
     "watchlist": (html.watch_table, False),
     "bibliography": (html.bibliography, True),
     "glossary": (html.glossary, False),
+    "changes": (html.changes, False),
 }
 
 
@@ -49,9 +50,9 @@ def record_block(kind: str, fields: list[str]) -> type[PymdownBlock]:
 
         def on_end(self, block: Element) -> None:
             if kind == "finding":
-                html.close_finding(block, self.record)
+                html.close_finding(block, self.record, self.config["content"]())
             elif kind == "verdict":
-                html.close_verdict(block, self.record)
+                html.close_verdict(block, self.record, self.config["content"]())
 
     return Record
 
@@ -69,6 +70,8 @@ def list_block(kind: str) -> type[PymdownBlock]:
             content = self.config["content"]()
             if kind == "labels":
                 html.labels(box, {word: self.options[word] for word in self.OPTIONS if self.options[word]})
+            elif kind == "brief":
+                html.brief(box, content, self.argument, self.config["site"])
             else:
                 draw, takes_argument = DRAWN[kind]
                 draw(box, content, *([self.argument] if takes_argument else []))
@@ -80,9 +83,9 @@ def list_block(kind: str) -> type[PymdownBlock]:
 class ExplainerBlocks(BlocksExtension):
     """Registers the blocks; the fields of each kind are those of its JSON Schema."""
 
-    def __init__(self, content, root: Path) -> None:
+    def __init__(self, content, root: Path, site: str) -> None:
         super().__init__()
-        self.content, self.root = content, root
+        self.content, self.root, self.site = content, root, site
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr) -> None:
         schemas = load_schemas(self.root)
@@ -90,7 +93,7 @@ class ExplainerBlocks(BlocksExtension):
             fields = list(schemas.get(kind, {}).get("properties", {}))  # none: reading the content will say why
             block_mgr.register(record_block(kind, fields), {"content": self.content})
         for kind in LISTS:
-            block_mgr.register(list_block(kind), {"content": self.content})
+            block_mgr.register(list_block(kind), {"content": self.content, "site": self.site})
 
 
 class ReferencePreprocessor(Preprocessor):
@@ -113,6 +116,40 @@ class ReferencePreprocessor(Preprocessor):
         return lines
 
 
+class PagePreprocessor(Preprocessor):
+    """Find out which page is converted, by its text: nothing else tells an extension."""
+
+    def __init__(self, md: Markdown, content) -> None:
+        super().__init__(md)
+        self.content, self.page = content, ""
+
+    def run(self, lines: list[str]) -> list[str]:
+        text = "\n".join(lines).replace("\r", "").strip()
+        self.page = next((page.name for page in self.content().pages.values() if page.body == text), "")
+        return lines
+
+
+class HistoryTreeprocessor(Treeprocessor):
+    """Say below a page's head and below each section heading what has changed there; blocks do that for themselves."""
+
+    def __init__(self, md: Markdown, content, pages: PagePreprocessor) -> None:
+        super().__init__(md)
+        self.content, self.pages = content, pages
+
+    def run(self, root: Element) -> None:
+        if not self.pages.page:
+            return
+        for element in list(root):
+            if re.fullmatch("h[2-6]", element.tag) and element.get("id"):
+                self.insert(root, list(root).index(element) + 1, element.get("id"))
+        self.insert(root, 0, "")
+
+    def insert(self, root: Element, position: int, anchor: str) -> None:
+        note = html.history(self.content(), self.pages.page, anchor)
+        if note is not None:
+            root.insert(position, note)
+
+
 class TermTreeprocessor(Treeprocessor):
     """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
 
@@ -120,7 +157,7 @@ class TermTreeprocessor(Treeprocessor):
     """
 
     SKIP = {"a", "abbr", "sup", "h1", "h2", "h3", "h4", "h5", "h6", "code", "svg", "caption", "dt", "th", "time"}
-    SKIP_CLASSES = {"footnote", *(f"gathered-{kind}" for kind in DRAWN)}
+    SKIP_CLASSES = {"footnote", "history", "gathered-brief", *(f"gathered-{kind}" for kind in DRAWN)}
 
     def __init__(self, md: Markdown, content) -> None:
         super().__init__(md)
@@ -177,11 +214,12 @@ class TableTreeprocessor(Treeprocessor):
 
 class ExplainerExtension(Extension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory,
-    because Zensical does not know MkDocs' `!relative`.
+    because Zensical does not know MkDocs' `!relative`. `site_url`, where the site will stand, for addresses on paper.
     """
 
     def __init__(self, **kwargs) -> None:
-        self.config = {"docs_dir": ["docs", "folder that holds the pages and data/"]}
+        self.config = {"docs_dir": ["docs", "folder that holds the pages and data/"],
+                       "site_url": ["", "address of the site, written out where a page is made for paper"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -192,8 +230,11 @@ class ExplainerExtension(Extension):
 
         footnotes = FootnoteExtension(BACKLINK_TEXT="↑", BACKLINK_TITLE="Back to note {} in the text", USE_DEFINITION_ORDER=True)
         footnotes.extendMarkdown(md)
-        ExplainerBlocks(content, root).extendMarkdown(md)
+        ExplainerBlocks(content, root, str(self.getConfig("site_url"))).extendMarkdown(md)
         md.preprocessors.register(ReferencePreprocessor(md, content, footnotes), "explainer-references", 5)
+        pages = PagePreprocessor(md, content)
+        md.preprocessors.register(pages, "explainer-page", 100)  # before any other changes the text
+        md.treeprocessors.register(HistoryTreeprocessor(md, content, pages), "explainer-history", 7)  # ids are set, links not
         md.treeprocessors.register(TermTreeprocessor(md, content), "explainer-terms", 6)
         md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
 

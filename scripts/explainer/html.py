@@ -5,12 +5,13 @@ over them afterwards. Links name Markdown files, which the generator turns into 
 """
 from __future__ import annotations
 
+import re
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
-from explainer.content import Block, Content
+from explainer.content import Block, Content, ContentError, Problem, page_address, page_file
 
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
@@ -24,6 +25,8 @@ ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
     "partly": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7v6.6a3.3 3.3 0 0 0 0-6.6z",
     "no": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z",
 }
+BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
+                 "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
          "think-tank": "research institute", "press": "press", "reference": "reference work"}
@@ -64,6 +67,34 @@ def add_mark(parent: Element, path: str, word: str) -> None:
     svg.tail = word
 
 
+def sentence(note: str) -> str:
+    """A note with a full stop, unless it ends a sentence already."""
+    note = note.strip()
+    return note if note.endswith((".", "?", "!")) else note + "."
+
+
+def history(content: Content, page: str, anchor: str = "") -> Element | None:
+    """What the link contract says has changed at an address, newest first; nothing if nothing has."""
+    record = content.permalinks.get(page_address(page, anchor))
+    if not record or not record.changes:
+        return None
+    paragraph = Element("p", {"class": "history", "data-unrecorded": ""})
+    paragraph.text = "Changed on "
+    for number, (day, note) in enumerate(reversed(record.changes), 1):
+        more = " Earlier, on " if number < len(record.changes) else ""
+        add_time(paragraph, day, AtomicString(f": {sentence(note)}{more}"))  # a note is text, not Markdown
+    return paragraph
+
+
+def add_history(parent: Element, block: Block, content: Content) -> None:
+    """Append the history of a finding, verdict or indicator; the block as drawn does not know its page."""
+    for known in content.blocks(block.kind):
+        if known.fields.get("id") == block.fields["id"] and known.argument == block.argument:
+            note = history(content, known.page, block.fields["id"])
+            if note is not None:
+                parent.append(note)
+
+
 def references(sources: list[str]) -> str:
     """Footnote references for a list of source ids."""
     return "".join(f"[^{source}]" for source in sources)
@@ -88,8 +119,8 @@ def finding(parent: Element, block: Block) -> Element:
     return article
 
 
-def close_finding(article: Element, block: Block) -> None:
-    """Append who says so, the caveat, the date and the sources of a finding."""
+def close_finding(article: Element, block: Block, content: Content) -> None:
+    """Append who says so, the caveat, the date, the sources and the history of a finding."""
     fields = block.fields
     facts = add(article, "dl", cls="facts")
     add_row(facts, "Says who", fields["attribution"])
@@ -97,6 +128,7 @@ def close_finding(article: Element, block: Block) -> None:
         add_row(facts, "Caveat", fields["caveat"])
     dated = add_row(facts, "As of")
     add_time(dated, fields["as_of"], ". Sources: " + references(fields["sources"]))
+    add_history(article, block, content)
 
 
 def verdict(parent: Element, block: Block) -> Element:
@@ -109,14 +141,15 @@ def verdict(parent: Element, block: Block) -> Element:
     return box
 
 
-def close_verdict(box: Element, block: Block) -> None:
-    """Append likelihood, confidence, the finding and the other view."""
+def close_verdict(box: Element, block: Block, content: Content) -> None:
+    """Append likelihood, confidence, the finding, the other view and the history."""
     fields = block.fields
     facts = add(box, "dl", cls="facts")
     add_row(facts, "Likelihood", fields["likelihood"].capitalize())
     add_row(facts, "Confidence", fields["confidence"].capitalize())
     add_row(facts, "Rests on", f"[{fields['finding']}]")
     add_row(facts, "Says otherwise", fields["otherwise"])
+    add_history(box, block, content)
 
 
 def in_order(content: Content) -> list[Block]:
@@ -198,6 +231,7 @@ def indicator(parent: Element, block: Block, content: Content) -> Element:
     for entry in fields["log"]:
         item = add(log, "li")
         add_time(item, entry["date"], f", {entry['position']}: {entry['reading']}{references(entry['sources'])}")
+    add_history(article, block, content)
     return article
 
 
@@ -218,13 +252,65 @@ def watch_table(parent: Element, content: Content) -> None:
         add_time(add(row, "td", role="cell", data_label="Look again by "), fields["review_by"])
 
 
+def brief(parent: Element, content: Content, part: str, site: str) -> None:
+    """One part of the sheet for paper, from what other pages hold: the answer, a table, or the text of a section."""
+    if part == "answer":
+        add(parent, "p", escape(content.pages["index.md"].meta["answer"]), cls="answer-line")
+    elif part in BRIEF_COLUMNS:
+        brief_table(parent, content, part, site)
+    else:
+        for paragraph in section_text(content, part):
+            add(parent, "p", paragraph)
+
+
+def brief_table(parent: Element, content: Content, part: str, site: str) -> None:
+    """The verdicts or the watchlist in as few words as paper has room for; every row ends with an address to type."""
+    table = add(parent, "table", cls="brief", role="table")
+    add(table, "caption", {"verdicts": "The answer by definition", "watchlist": "The watchlist's newest readings"}[part])
+    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    for name in BRIEF_COLUMNS[part]:
+        add(row, "th", name, scope="col", role="columnheader")
+    body, codes = add(table, "tbody", role="rowgroup"), content.codes()
+    for block in in_order(content) if part == "verdicts" else content.blocks("indicator"):
+        fields = block.fields
+        row = add(body, "tr", role="row")
+        add(row, "th", block.argument if part == "verdicts" else fields["title"], scope="row", role="rowheader")
+        if part == "verdicts":
+            add_mark(add(row, "td", cls="answer", role="cell"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
+        else:
+            position = add(row, "td", cls="position", role="cell")
+            add_scale(position, fields["position"])
+            add_time(add(position, "span", cls="read-on"), fields["as_of"])
+        target = codes[fields["finding"]] if part == "verdicts" else block
+        text = block.body if part == "verdicts" else short_reading(fields["reading"])
+        short = site.partition("://")[2] + page_address(target.page, target.fields["id"]).lstrip("/")
+        link = add(add(row, "td", text + " ", role="cell"), "a", cls="short", href=target.address)
+        add(link, "span", AtomicString(target.argument), cls="code").tail = " "
+        add(link, "span", AtomicString(short), cls="address", data_unrecorded="")  # differs by where the site stands
+
+
+def short_reading(reading: str) -> str:
+    """The first sentence of a reading without its notes, and the second where the first has only a few words."""
+    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", re.sub(r"\[\^[^\]]+\]", "", reading))
+    return " ".join(sentences[:2 if len(sentences[0]) < 24 else 1])
+
+
+def section_text(content: Content, address: str) -> list[str]:
+    """The paragraphs of a section, named as editors do, `index.md#how-old`. Raises ContentError if there are none."""
+    name, _, anchor = address.partition("#")
+    match = re.search(rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)", content.pages[name].body, re.M | re.S) if name in content.pages else None
+    if not match:
+        raise ContentError([Problem("docs/brief.md", 1, f"{address} is no section with text; correct the block that names it")])
+    return match.group(1).strip().split("\n\n")
+
+
 def doors(parent: Element, content: Content, pages: str) -> None:
     """Links to pages, each with its own answer; `pages` names Markdown files, in order."""
     items = add(parent, "ol", cls="doors")
     for page in pages.split():
         meta = content.pages[page].meta
         item = add(items, "li")
-        add(item, "a", meta["title"], href=page)
+        add(item, "a", escape(meta["title"]), href=page)
         add(item, "p", escape(meta["answer"]))
 
 
@@ -235,6 +321,65 @@ def labels(parent: Element, meanings: dict[str, str]) -> None:
         row = add(entries, "div")
         add_mark(add(add(row, "dt"), "span", cls="status"), {**STATUS_MARKS, **ANSWER_MARKS}[word], word.capitalize())
         add(row, "dd", meaning)
+
+
+def name_of(content: Content, address: str) -> str:
+    """What an address is called: permanent code, page and heading; empty if the content does not have it (any more)."""
+    file, anchor = page_file(address)
+    page = content.pages.get(file)
+    if page is None:
+        return ""
+    title = str(page.meta.get("title", file))
+    if not anchor:
+        return title
+    for block in page.blocks:
+        if block.fields.get("id") == anchor:
+            above = [text for line, text, _ in page.headings if line < block.line]
+            about = block.fields.get("title") or (above[-1] if above else "")
+            return f"{title}: {block.argument}" if block.kind == "verdict" else f"{block.argument}, {title}: {about}"
+    names = {name: text for _, text, name in page.headings}
+    if file == "sources.md":
+        names |= {name: source["title"] for name, source in content.sources.items()}
+    if file == "glossary.md":
+        names |= {term["id"]: term["term"] for term in content.terms}
+    return f"{title}: {names[anchor]}" if anchor in names else ""
+
+
+def address_link(content: Content, address: str) -> str:
+    """A Markdown link to an address under its name; the bare address if it is gone."""
+    file, anchor = page_file(address)
+    name = name_of(content, address)
+    return f"[{escape(name)}]({file}{'#' + anchor if anchor else ''})" if name else escape(address)
+
+
+def changes(parent: Element, content: Content) -> None:
+    """What changed, newest first: one entry per date and note, with every address that it concerns."""
+    parent.set("data-unrecorded", "")
+    days: dict[str, dict[str, list[str]]] = {}
+    for address, record in content.permalinks.items():
+        for day, note in record.changes:
+            days.setdefault(day, {}).setdefault(note, []).append(address)
+        if record.retired:
+            days.setdefault(record.retired, {})
+    if not days:
+        first = min((record.since for record in content.permalinks.values()), default="")
+        nothing = add(parent, "p", "Nothing of substance has changed since the site was first published")
+        if first:
+            nothing.text += " on "
+            add_time(nothing, first)
+            nothing[0].tail = "."
+        else:
+            nothing.text += "."
+    for day in sorted(days, reverse=True):
+        add(add(parent, "h3", id=f"on-{day}"), "time", long_date(day), datetime=day)
+        items = add(parent, "ul", cls="changes")
+        for note, addresses in days[day].items():
+            links = " · ".join(address_link(content, address) for address in addresses)
+            add(add(items, "li", escape(sentence(note)) + " "), "span", links, cls="where")
+        for address, record in content.permalinks.items():
+            if record.retired == day:
+                successor = f" In its place: {address_link(content, record.successor)}." if record.successor else ""
+                add(items, "li", f"Given up: {escape(address)}. {escape(sentence(record.note))}{successor}")
 
 
 def escape(text: str) -> str:

@@ -1,0 +1,151 @@
+/* Citing: a button beside each section, finding and verdict; and a note for whoever follows a dated link.
+   All is read from the page and, for dated links only, from data/permalinks.json. Nothing is sent anywhere. */
+(() => {
+  const one = (selector, root = document) => root.querySelector(selector);
+  const make = (tag, attributes, ...children) => {
+    const element = document.createElement(tag);
+    for (const name in attributes) element.setAttribute(name, attributes[name]);
+    element.append(...children);
+    return element;
+  };
+  const button = (text, name, act, more) => {
+    const element = make("button", { type: "button", "aria-label": name, ...more }, text);
+    element.onclick = act;
+    return element;
+  };
+  const text = (element) => {
+    const copy = element.cloneNode(true);
+    copy.querySelectorAll(".headerlink, .footnote-ref, [data-unrecorded]").forEach((part) => part.remove());
+    return copy.textContent.trim().replace(/\s+/g, " ");
+  };
+  const today = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10); // the reader's
+  const long = (day) => new Date(day).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
+  const h1 = one(".page-head h1"), canonical = one("link[rel=canonical]");
+  const site = one('meta[property="og:site_name"]')?.content;
+
+  // Citing
+  function describe(host) {
+    const { code, asOf = one(".page-head .dates time").dateTime } = host.dataset;
+    const said = text(one(".indicator-question, .verdict-head, :scope > p:not(.finding-head)", host) ?? host);
+    const name = code ? `${host.matches(".finding") ? "Finding" : "Indicator"} ${code}` : said;
+    const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
+    return { name, title: (code ? `${name}: ${first.segment.trim()}` : name).replace(/\.$/, ""), id: host.id, asOf };
+  }
+
+  function formats({ title, id, asOf }) {
+    const url = new URL(canonical.href);
+    const key = (url.pathname + id).replace(/\W+/g, "-").replace(/^-|-$/g, "") || "site";
+    url.search = `cited=${today}`;
+    url.hash = id;
+    const evidence = `vidence as of ${long(asOf)}`, year = one('meta[name="DC.date"]').content.slice(0, 4);
+    const quoted = title.replace(/“/g, "‘").replace(/”/g, "’");
+    const within = title === site ? "" : site + ", "; // the home page is the site
+    const named = (before, after) => (within && before + quoted + after) + site;
+    const names = { "\\": "textbackslash{}", "~": "textasciitilde{}", "^": "textasciicircum{}" };
+    const tex = (value) => value.replace(/[\\{}$&#%_~^]/g, (sign) => "\\" + (names[sign] ?? sign));
+    return {
+      Link: url.href,
+      "Plain text": `${named("“", "”, in ")}, e${evidence}, ${url}`,
+      Markdown: `[${title.replace(/[\\`*_[\]<>]/g, "\\$&")}](${url}) (${within}e${evidence})`,
+      Chicago: `${named("“", ",” ")}, e${evidence}, accessed ${long(today)}, ${url}.`,
+      BibTeX: `@misc{${key},
+  title = {{${tex(title)}}},
+  author = {{${tex(site)}}},
+  year = {${year}},
+  url = {${url}},
+  urldate = {${today}},
+  note = {E${evidence}}
+}`,
+      RIS: `TY  - ELEC
+TI  - ${title}
+AU  - ${site}
+PY  - ${year}
+UR  - ${url}
+Y2  - ${today.replace(/-/g, "/")}
+N1  - E${evidence}
+ER  - `,
+    };
+  }
+
+  const dialog = make("dialog", { class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" });
+
+  function open(host, opener) {
+    const item = describe(host), said = make("p", { role: "status" });
+    const copy = async (name, shown) => {
+      said.textContent = "";
+      getSelection().selectAllChildren(shown); // also for those whose browser refuses both ways
+      const done = await navigator.clipboard?.writeText(shown.textContent).then(() => true, () => false)
+        || document.execCommand("copy");
+      said.textContent = done ? `Copied: ${name}` : "Not copied. The text is selected; copy it with the keyboard.";
+    };
+    dialog.replaceChildren(
+      make("header", {}, make("h2", { id: "cite-title" }, `Cite: ${item.name}`), said,
+        button("Close", "Close", () => dialog.close())),
+      ...Object.entries(formats(item)).map(([name, value]) => {
+        const shown = make("pre", {}, value), start = name === "Link" ? { autofocus: "" } : {};
+        const act = () => copy(name, shown);
+        return make("section", {}, make("h3", {}, name), button("Copy", `Copy: ${name}`, act, start), shown);
+      }));
+    dialog.onclose = () => opener.focus();
+    dialog.showModal();
+  }
+
+  const head = (host) => one(".finding-head, .verdict-head", host);
+  const offer = (host) => button("Cite", `Cite: ${describe(host).name}`, (event) => open(host, event.target),
+    { class: "cite", "data-unrecorded": "" });
+  if (canonical && one(".page-head .dates")) {
+    document.body.append(dialog);
+    document.querySelectorAll(".md-content__inner :is(h2, h3, article, .verdict)[id]").forEach((host) => {
+      if (head(host)) head(host).append(" ", offer(host));
+      // After a heading, because inside it would become part of its name
+      else if (!host.closest(".page-foot, [data-unrecorded]")) host.after(offer(host));
+    });
+    one(".page-foot .citation").after(offer(h1));
+  }
+
+  // Following a dated link
+  function show(host, words, ...more) {
+    const note = make("div", { class: "cited-note", role: "status", "data-unrecorded": "" });
+    const beside = host.nextElementSibling;
+    if (host.matches("dt, li")) host.append(note);
+    else (head(host) ?? (beside?.matches(".cite") ? beside : host)).after(note);
+    setTimeout(() => note.append(make("p", {}, ...words), ...more)); // a status is read out when its text comes later
+  }
+
+  async function follow(cited) {
+    const list = one('link[href$="data/permalinks.json"]').href, root = new URL("../", list);
+    const { addresses } = await (await fetch(list)).json();
+    const page = location.pathname.slice(root.pathname.length - 1).replace(/index\.html$/, "").replace(/\/?$/, "/");
+    const id = decodeURIComponent(location.hash.slice(1)), there = document.getElementById(id);
+    // What has no lasting address but is there, such as a footnote, counts as its page
+    const address = id && (addresses[`${page}#${id}`] || !there) ? `${page}#${id}` : page, entry = addresses[address];
+    if (!addresses[page]) return;
+    if (!entry) {
+      show(h1, ["The link that you followed names a part that this page never had. ",
+        "It may still lead to what you need: ", make("a", { href: root.pathname + page.slice(1) }, addresses[page].title), "."]);
+    } else if (entry.retired) {
+      const next = addresses[entry.successor], [path, anchor] = (entry.successor ?? "").split("#");
+      const host = path === page && document.getElementById(anchor) || h1;
+      show(host, [`What this link cites was given up on ${long(entry.retired)}: ${entry.note}`, ...(next
+        ? [" In its place: ", make("a", { href: new URL("." + entry.successor, root) }, next.code ?? next.title)] : [])]);
+      host.scrollIntoView();
+    } else {
+      const holds = (inner) => inner === address || inner && holds(addresses[inner]?.within);
+      const all = Object.keys(addresses).filter(holds).flatMap((inner) => addresses[inner].changes ?? []);
+      const once = new Map(all.map((change) => [change.date + change.note, change])); // recorded for several addresses
+      const [latest, ...earlier] = [...once.values()].sort((a, b) => a.date < b.date ? 1 : -1);
+      const told = ({ date, note }) => `${long(date)}: ${note}`, changed = latest?.date > cited;
+      show(address === page ? h1 : there,
+        [`${changed ? "Changed" : "Unchanged"} since it was cited on ${long(cited)}${changed ? `: on ${told(latest)}` : "."}`],
+        ...(changed && earlier.length
+          ? ["Earlier:", make("ul", {}, ...earlier.map((each) => make("li", {}, told(each))))] : []));
+    }
+  }
+  const cited = new URLSearchParams(location.search).get("cited"), day = new Date(cited);
+  const isDay = /^20\d\d-\d\d-\d\d$/.test(cited) && day > 0 && day.toISOString().startsWith(cited) && cited <= today;
+  if (h1 && isDay) follow(cited).catch(() => {}); // without the list there is nothing to say
+
+  document.querySelectorAll(".overdue[data-review-by]").forEach((note) => {
+    note.hidden &&= today <= note.dataset.reviewBy;
+  });
+})();

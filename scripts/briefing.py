@@ -1,0 +1,159 @@
+#!/usr/bin/env python3
+"""Say for each link into the site that a memo holds whether it lands, has changed, is retired, or never existed.
+
+Reads .md, .txt, .html and .docx. Exit code: 0 all links land, 1 some do not or have changed, 2 it cannot run. The page
+/briefing/ takes the same steps in the browser (docs/assets/briefing.js); a test holds both to the same rows.
+"""
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+import sys
+import urllib.parse
+import urllib.request
+import zipfile
+from pathlib import Path
+
+DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks.json"
+# Not in a link: spaces, controls, quotes, brackets, general punctuation; parentheses only in pairs
+IN = r"""[^\0- "'<>[\]\\^`{|}\x7f-\xa0\xad«»\u1680\u2000-\u206f\u3000-\u3003\ufeff()]"""
+LINK = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{IN}+|\({IN}*\))+")
+CITED = re.compile(r"(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)")
+SIGNS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+STATES = {"lands": ("lands", "land"), "changed": ("has changed", "have changed"),
+          "retired": ("is retired", "are retired"), "never": ("never existed", "never existed")}
+
+
+def plain(text: str) -> str:
+    """Replace the character references that HTML, XML and some Markdown use in links."""
+    def sign(match: re.Match) -> str:
+        code = int(match[1] or match[2] or "0", 10 if match[1] else 16)
+        return SIGNS.get(match[3]) or (chr(code) if 0 < code < 0x110000 and code >> 11 != 27 else match[0])
+    return re.sub(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));", sign, text)
+
+
+def word(xml: str, relations: str) -> str:
+    """The text of one part of a .docx. Word keeps a link's target in a second file, and its fragment apart."""
+    def value(tag: str, name: str) -> str:
+        return (re.findall(rf"""\s{name}=["']([^"']*)""", tag) or [""])[0]
+
+    def text(tag: str) -> str:
+        if target := targets.get(value(tag, "r:id")):
+            return f" {target}{'#' * bool(anchor := value(tag, 'w:anchor'))}{anchor} "
+        return " " if re.match(r"<(/w:p|w:br|w:tab)[\s/>]", tag) else ""
+    targets = {value(tag, "Id"): value(tag, "Target") for tag in re.findall(r"<[^<>]*>", relations)} | {"": ""}
+    said = plain(re.sub(r"<[^<>]*>", lambda tag: text(tag[0]), xml))
+    return re.sub(r'HYPERLINK +"([^"]*)" +\\l +"([^"]*)"', r'"\1#\2"', said)
+
+
+def read(name: str, data: bytes) -> str:
+    """The text of a memo in which links are looked for. Raises ValueError for a file that cannot be read."""
+    if name.lower().endswith((".md", ".txt", ".htm", ".html")):
+        return plain(data.decode("utf-8-sig", "replace"))
+    if not name.lower().endswith(".docx"):
+        raise ValueError(f"{name} is not a .md, .txt, .html or .docx file")
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in archive.infolist()
+                     if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)}
+        names = ("document", *(name for name in ("footnotes", "endnotes", "comments") if f"word/{name}.xml" in parts))
+        return " ".join(word(parts[f"word/{name}.xml"], parts.get(f"word/_rels/{name}.xml.rels", "")) for name in names)
+    except Exception as error:  # zipfile and zlib have many ways to say it
+        raise ValueError(f"{name} is damaged, protected by a password or not a .docx file") from error
+
+
+def decode(text: str) -> str:
+    """Percent-decoded, or as it stands where that gives no text."""
+    try:
+        return text if re.search("%(?![0-9a-fA-F]{2})", text) else urllib.parse.unquote(text, errors="strict")
+    except UnicodeDecodeError:
+        return text
+
+
+def place(link: str, sites: list[str]) -> tuple[str, str] | None:
+    """The address that a link names and its date of citing; None if it leads to another site."""
+    rest = re.sub(r"^[^/?#]*", lambda host: host[0].lower(), link.rstrip(".,;:!?*_~").partition("//")[2])
+    site = next((site for site in sites if rest.startswith(site) and rest[len(site):][:1] in ("", "/", "?", "#")), None)
+    if site is None:
+        return None
+    path, query, fragment = re.match(r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", rest[len(site):], re.S).groups("")
+    page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
+    return (page + "/" * (not page.endswith("/")) + "#" * bool(name) + name)[:300], (CITED.findall(query) or [""])[0]
+
+
+def check(text: str, contract: dict, *roots: str) -> list[dict]:
+    """A row for each address and date of citing, in the order of the memo."""
+    addresses, rows, history = contract["addresses"], {}, {}
+    sites = [re.sub(r"^\w+://|/$", "", url) for url in (contract["site"], *roots)]
+    for up, record in addresses.items():
+        for _ in range(9):
+            history.setdefault(up, []).extend(record.get("changes", []))
+            up = addresses.get(up, {}).get("within", "")
+
+    def judge(address: str, cited: str) -> dict:
+        record, page = addresses.get(address), address.partition("#")[0]
+        if not record:
+            return {"state": "never", "nearest": page if "retired" not in addresses.get(page, {"retired": ""}) else ""}
+        if "retired" in record:
+            change = {"date": record["retired"], "note": record["note"]}
+            return {"state": "retired", "changes": [change], "successor": record.get("successor", "")}
+        later = {(each["date"], each["note"]): each for each in history[address] if cited and each["date"] > cited}
+        changes = sorted(later.values(), key=lambda each: each["date"])
+        return {"state": "changed" if later else "lands", "changes": changes}
+
+    for found in filter(None, (place(link, sites) for link in LINK.findall(text))):
+        row = rows.setdefault(found, {"address": found[0], "cited": found[1], "count": 0})
+        row |= {"count": row["count"] + 1} | ({} if row["count"] else judge(*found))
+    return list(rows.values())
+
+
+def summary(rows: list[dict]) -> str:
+    """`3 links into this site: 2 land, 1 is retired.`"""
+    counts = [(sum(row["state"] == state for row in rows), words) for state, words in STATES.items()]
+    parts = ", ".join(f"{count} {words[count > 1]}" for count, words in counts if count)
+    return f"{len(rows) or 'No'} link{'s' * (len(rows) != 1)} into this site{': ' * bool(rows)}{parts}."
+
+
+def lines(row: dict, site: str) -> list[str]:
+    """A row for the terminal; what a terminal would obey rather than show is replaced."""
+    found = [f"{STATES[row['state']][0]:14}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"]
+    found += [f"{'':14}{each['date']}: {each['note']}" for each in row.get("changes", [])]
+    found += [f"{'':14}{key}: {site}{row[key][1:]}" for key in ("successor", "nearest") if row.get(key)]
+    return ["".join(sign if sign.isprintable() else "\ufffd" for sign in line) for line in found]
+
+
+def load(where: str) -> dict:
+    """The list of addresses, from a file or the web. Raises ValueError, with what to do."""
+    try:
+        address = where if re.match("https?://", where) else Path(where).resolve().as_uri()
+        with urllib.request.urlopen(address, timeout=30) as opened:
+            contract = json.load(opened)
+        return {"site": contract["site"], "addresses": contract["addresses"]}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ValueError(f"{where} is no list of addresses ({error}); run `make site` or name one") from error
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """The command; returns the exit code."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("memo", type=Path)
+    parser.add_argument("--permalinks", default=str(DEFAULT), metavar="FILE_OR_URL", help="the list of addresses")
+    parser.add_argument("--site", action="append", default=[], metavar="URL", help="another root that serves the site")
+    parser.add_argument("--format", choices=("text", "json"), default="text")
+    options = parser.parse_args(arguments)
+    try:
+        contract = load(options.permalinks)
+        rows = check(read(options.memo.name, options.memo.read_bytes()), contract, *options.site)
+    except (OSError, ValueError) as error:
+        print(f"briefing.py cannot run: {error}", file=sys.stderr)
+        return 2
+    shown = [summary(rows), *(line for row in rows for line in lines(row, contract["site"]))]
+    sys.stdout.reconfigure(errors="backslashreplace")
+    print(json.dumps(rows, indent=2) if options.format == "json" else "\n".join(shown))
+    return int(any(row["state"] != "lands" for row in rows))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

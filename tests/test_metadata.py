@@ -1,0 +1,211 @@
+"""What pages say of themselves to machines, and what they say has changed, on real builds."""
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+from conftest import PAGES, ROOT, run_mkdocs
+from selectolax.lexbor import LexborHTMLParser
+
+from checks.addresses import published
+from checks.project import Project
+from explainer.content import ContentError, Permalink, read_content
+
+ADDRESSES = (*PAGES, "changes/")
+HOSTILE = 'Say "yes" & </script>'
+NOTE = 'Two outlets "confirm" it & [one] <b>doubts</b>'
+SITE = "https://host.example/"
+
+
+def named(page: LexborHTMLParser, name: str) -> str:
+    """The content of a page's one `meta` tag of this name."""
+    tags = page.css(f'meta[name="{name}"]')
+    assert len(tags) == 1, f"{len(tags)} tags {name}"
+    return tags[0].attributes["content"]
+
+
+def article(page: LexborHTMLParser) -> dict:
+    """A page's JSON-LD."""
+    return json.loads(page.css_first('script[type="application/ld+json"]').text())
+
+
+def parse(site: Path, address: str) -> LexborHTMLParser:
+    return LexborHTMLParser((site / address / "index.html").read_text(encoding="utf-8"))
+
+
+def words(node) -> str:
+    return " ".join(node.text().split())
+
+
+@pytest.fixture(scope="module")
+def config() -> dict:
+    """The settings that tests need; the file has tags that plain YAML does not know."""
+    lines = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").splitlines()
+    return {key: value.strip() for key, _, value in (line.partition(":") for line in lines) if key in ("site_name", "copyright")}
+
+
+@pytest.fixture(scope="module")
+def changed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with a hostile title, two changes and one retired address, built."""
+    project = tmp_path_factory.mktemp("changed")
+    for name in ("docs", "overrides", "scripts"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", project)
+    page = project / "docs" / "treaty.md"
+    text = page.read_text(encoding="utf-8")
+    title = yaml.safe_load(text.split("---")[1])["title"]
+    page.write_text(text.replace(f'title: "{title}"', f"title: '{HOSTILE}'", 1), encoding="utf-8")
+    content = read_content(ROOT / "docs")
+    finding = next(block for block in content.blocks("finding") if block.page == "treaty.md")
+    section = next(name for _, _, name in content.pages["treaty.md"].headings)
+    indicator = content.blocks("indicator")[0]
+    path = project / "docs" / "data" / "permalinks.yml"
+    records = yaml.safe_load(path.read_text(encoding="utf-8"))
+    first, second = {"date": "2027-01-05", "note": "A new reading"}, {"date": "2027-03-02", "note": NOTE}
+    for address, changes in ((f"/treaty/#{finding.fields['id']}", [first, second]), (f"/treaty/#{section}", [second]),
+                             (f"/watchlist/#{indicator.fields['id']}", [first]), ("/crises/", [first])):
+        records[address]["changes"] = changes
+    records["/treaty/#old-claim"] = {"since": "2026-11-24", "retired": "2027-02-01", "note": "The claim was withdrawn",
+                                     "successor": f"/treaty/#{finding.fields['id']}"}
+    path.write_text(yaml.safe_dump(records), encoding="utf-8")
+    done = run_mkdocs(project, project / "site", SITE, "--strict", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    (project / "site" / "ids.json").write_text(json.dumps({"finding": finding.fields["id"], "code": finding.argument,
+                                                           "section": section, "indicator": indicator.fields["id"]}))
+    return project / "site"
+
+
+@pytest.fixture(scope="module")
+def ids(changed_site: Path) -> dict[str, str]:
+    """Ids of what has changed in the copy."""
+    return json.loads((changed_site / "ids.json").read_text())
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_page_describes_itself_to_reference_managers(html, site_url: str, config: dict, address: str) -> None:
+    page, meta = html(address), read_content(ROOT / "docs").pages[f"{address.strip('/') or 'index'}.md"].meta
+    title = meta["title"] if address else config["site_name"]
+    assert named(page, "citation_title") == named(page, "DC.title") == title
+    assert named(page, "citation_author") == named(page, "DC.creator") == config["site_name"]
+    assert named(page, "citation_publication_date") == meta["published"].replace("-", "/")
+    assert named(page, "citation_online_date") == meta["changed"].replace("-", "/")
+    assert named(page, "DC.date") == meta["changed"]
+    assert named(page, "citation_language") == named(page, "DC.language") == page.css_first("html").attributes["lang"]
+    for name in ("citation_public_url", "citation_fulltext_html_url", "DC.identifier"):
+        assert named(page, name) == site_url + address
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_json_ld_agrees_with_front_matter(html, site_url: str, config: dict, address: str) -> None:
+    meta = read_content(ROOT / "docs").pages[f"{address.strip('/') or 'index'}.md"].meta
+    data = article(html(address))
+    assert (data["@context"], data["@type"]) == ("https://schema.org", "Article")
+    assert data["headline"] == (meta["title"] if address else config["site_name"])
+    assert (data["datePublished"], data["dateModified"]) == (meta["published"], meta["changed"])
+    assert (data["url"], data["license"]) == (site_url + address, named(html(address), "DC.rights"))
+    assert data["citation"]["url"] == site_url + "sources/" and data["isPartOf"]["url"] == site_url
+    assert data["author"]["name"] == data["publisher"]["name"] == config["site_name"]
+
+
+def test_the_page_for_lost_readers_claims_no_authorship(html) -> None:
+    assert not html("404.html").css('meta[name^="citation_"], script[type="application/ld+json"]')
+
+
+@pytest.mark.parametrize("address", ADDRESSES)
+def test_foot_and_head_give_the_dates(html, address: str) -> None:
+    page, meta = html(address), read_content(ROOT / "docs").pages[f"{address.strip('/') or 'index'}.md"].meta
+    assert [time.attributes["datetime"] for time in page.css(".page-foot .dates time")] == [
+        meta["published"], meta["changed"], meta["review_by"]]
+    overdue = page.css_first(".page-head .overdue")
+    assert overdue.attributes["data-review-by"] == meta["review_by"]
+    assert "hidden" in overdue.attributes and "data-unrecorded" in overdue.attributes
+    assert words(overdue).startswith("The review of this page was due on")
+
+
+def test_no_page_was_published_after_it_changed() -> None:
+    for page in read_content(ROOT / "docs").pages.values():
+        assert page.meta["published"] <= page.meta["changed"] <= page.meta["review_by"]
+
+
+def test_citation_file_agrees_with_the_site(config: dict) -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["title"] == cited["authors"][0]["name"] == config["site_name"]
+    assert cited["license"].replace("-", " ").removesuffix(".0") in config["copyright"].replace("-", " ")
+    assert cited["date-released"] == max(page.meta["changed"] for page in read_content(ROOT / "docs").pages.values())
+
+
+def test_values_are_escaped(changed_site: Path) -> None:
+    page = parse(changed_site, "treaty")
+    assert named(page, "citation_title") == named(page, "DC.title") == article(page)["headline"] == HOSTILE
+    assert len(page.css("h1")) == 1 and words(page.css_first("h1")) == HOSTILE
+    assert HOSTILE.replace('"yes"', "“yes”") in [words(link) for link in parse(changed_site, "").css(".doors a")]
+
+
+def test_changes_page_of_a_young_site_gives_its_first_day(html) -> None:
+    first = min(record.since for record in read_content(ROOT / "docs").permalinks.values())
+    box = html("changes/").css_first(".gathered-changes")
+    if not any(record.changes or record.retired for record in read_content(ROOT / "docs").permalinks.values()):
+        assert box.css_first("time").attributes["datetime"] == first and "Nothing of substance" in words(box)
+
+
+def test_changes_page_lists_what_changed_newest_first(changed_site: Path, ids: dict) -> None:
+    box = parse(changed_site, "changes").css_first(".gathered-changes")
+    assert "data-unrecorded" in box.attributes
+    assert [time.attributes["datetime"] for time in box.css("h3 time")] == ["2027-03-02", "2027-02-01", "2027-01-05"]
+    newest, retired, oldest = box.css("ul.changes")
+    assert len(newest.css("li")) == 1  # one note for two addresses
+    assert words(newest).startswith("Two outlets “confirm” it & [one] <b>doubts</b>.")
+    links = {words(link): link.attributes["href"] for link in newest.css("a")}
+    assert set(links.values()) == {f"../treaty/#{ids['finding']}", f"../treaty/#{ids['section']}"}
+    assert any(name.startswith(f"{ids['code']}, Say “yes” & </script>: ") for name in links)
+    assert words(retired).startswith("Given up: /treaty/#old-claim. The claim was withdrawn. In its place: ")
+    assert retired.css_first("a").attributes["href"] == f"../treaty/#{ids['finding']}"
+    assert {link.attributes["href"] for link in oldest.css("a")} == {
+        f"../treaty/#{ids['finding']}", f"../watchlist/#{ids['indicator']}", "../crises/"}
+
+
+def test_history_stands_where_the_change_was(changed_site: Path, ids: dict) -> None:
+    page = parse(changed_site, "treaty")
+    last = NOTE + "."
+    finding = page.css_first(f"#{ids['finding']} > .history")
+    assert words(finding) == f"Changed on 2 March 2027: {last} Earlier, on 5 January 2027: A new reading."
+    assert "data-unrecorded" in finding.attributes and not finding.css("b")
+    assert words(page.css_first(f"#{ids['section']} + .history")) == f"Changed on 2 March 2027: {last}"
+    assert len(page.css(".history")) == 2
+    assert words(parse(changed_site, "watchlist").css_first(f"#{ids['indicator']} > .history")) == (
+        "Changed on 5 January 2027: A new reading.")
+    assert words(parse(changed_site, "crises").css_first(".page-head + .history")) == "Changed on 5 January 2027: A new reading."
+    assert not parse(changed_site, "transfers").css(".history")
+
+
+def test_a_history_is_no_change_of_the_text(changed_site: Path, site: Path) -> None:
+    def digests(folder: Path) -> dict[str, str]:
+        project = Project(ROOT / "mkdocs.yml")
+        project.read_site(folder)
+        other_title = ("/treaty/", "/#evidence")  # the page whose title the copy changes, and the list that names it
+        return {address: entry.digest for address, entry in published(project).items() if address not in other_title}
+
+    assert digests(changed_site) == digests(site)
+
+
+@pytest.mark.parametrize("text", ["a: [", "- /treaty/", '"/": text', '"/": {since: "soon"}',
+                                  '"/": {since: "2026-11-24", changes: [{date: "2027-01-05"}]}'])
+def test_a_damaged_list_is_one_problem(tmp_path: Path, text: str) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    (tmp_path / "docs" / "data" / "permalinks.yml").write_text(text, encoding="utf-8")
+    with pytest.raises(ContentError) as caught:
+        read_content(tmp_path / "docs")
+    assert [problem.file for problem in caught.value.problems] == ["docs/data/permalinks.yml"]
+    assert "is damaged" in str(caught.value)
+
+
+def test_dates_without_quotes_and_no_list_at_all_are_fine(tmp_path: Path) -> None:
+    shutil.copytree(ROOT / "docs", tmp_path / "docs")
+    path = tmp_path / "docs" / "data" / "permalinks.yml"
+    path.write_text('"/": {since: 2026-11-24, changes: [{date: 2027-01-05, note: Why}]}', encoding="utf-8")
+    assert read_content(tmp_path / "docs").permalinks == {"/": Permalink("2026-11-24", (("2027-01-05", "Why"),))}
+    path.unlink()
+    assert read_content(tmp_path / "docs").permalinks == {}
