@@ -14,6 +14,7 @@ import sys
 import urllib.parse
 import urllib.request
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 
 DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks.json"
@@ -64,6 +65,11 @@ def read(name: str, data: bytes) -> str:
         raise ValueError(f"{name} is damaged, protected by a password or not a .docx file") from error
 
 
+def bare(url: str) -> str:
+    """Without its scheme, and with its host in small letters."""
+    return re.sub(r"^[^/?#]*", lambda host: host[0].lower(), url.partition("://")[2])
+
+
 def decode(text: str) -> str:
     """Percent-decoded, or as it stands where that gives no text."""
     try:
@@ -74,11 +80,11 @@ def decode(text: str) -> str:
 
 def place(link: str, sites: list[str]) -> tuple[str, str] | None:
     """The address that a link names and its date of citing; None if it leads to another site."""
-    rest = re.sub(r"^[^/?#]*", lambda host: host[0].lower(), link.rstrip(".,;:!?*_~").partition("//")[2])
-    site = next((site for site in sites if rest.startswith(site) and rest[len(site):][:1] in ("", "/", "?", "#")), None)
-    if site is None:
+    rest = bare(link.rstrip(".,;:!?*_~"))
+    after = [rest.removeprefix(site) for site in sites if re.match(re.escape(site) + r"(?:[/?#]|\Z)", rest)]
+    if not after:
         return None
-    path, query, fragment = re.match(r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", rest[len(site):], re.S).groups("")
+    path, query, fragment = re.match(r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", after[0], re.S).groups("")
     page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
     return (page + "/" * (not page.endswith("/")) + "#" * bool(name) + name)[:300], (CITED.findall(query) or [""])[0]
 
@@ -86,7 +92,7 @@ def place(link: str, sites: list[str]) -> tuple[str, str] | None:
 def check(text: str, contract: dict, *roots: str) -> list[dict]:
     """A row for each address and date of citing, in the order of the memo."""
     addresses, rows, history = contract["addresses"], {}, {}
-    sites = [re.sub(r"^\w+://|/$", "", url) for url in (contract["site"], *roots)]
+    sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
     for up, record in addresses.items():
         for _ in range(9):
             history.setdefault(up, []).extend(record.get("changes", []))
@@ -109,27 +115,22 @@ def check(text: str, contract: dict, *roots: str) -> list[dict]:
     return list(rows.values())
 
 
-def summary(rows: list[dict]) -> str:
-    """`3 links into this site: 2 land, 1 is retired.`"""
+def report(rows: list[dict], site: str) -> Iterator[str]:
+    """The lines for the terminal: `3 links into this site: 2 land, 1 is retired.`, then each with what is known."""
     counts = [(sum(row["state"] == state for row in rows), words) for state, words in STATES.items()]
     parts = ", ".join(f"{count} {words[count > 1]}" for count, words in counts if count)
-    return f"{len(rows) or 'No'} link{'s' * (len(rows) != 1)} into this site{': ' * bool(rows)}{parts}."
-
-
-def lines(row: dict, site: str) -> list[str]:
-    """A row for the terminal; what a terminal would obey rather than show is replaced."""
-    found = [f"{STATES[row['state']][0]:14}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"]
-    found += [f"{'':14}{each['date']}: {each['note']}" for each in row.get("changes", [])]
-    found += [f"{'':14}{key}: {site}{row[key][1:]}" for key in ("successor", "nearest") if row.get(key)]
-    return ["".join(sign if sign.isprintable() else "\ufffd" for sign in line) for line in found]
+    yield f"{len(rows) or 'No'} link{'s' * (len(rows) != 1)} into this site{': ' * bool(rows)}{parts}."
+    for row in rows:
+        yield f"{STATES[row['state']][0]:14}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"
+        yield from (f"{'':14}{change['date']}: {change['note']}" for change in row.get("changes", []))
+        yield from (f"{'':14}{key}: {site}{row[key][1:]}" for key in ("successor", "nearest") if row.get(key))
 
 
 def load(where: str) -> dict:
     """The list of addresses, from a file or the web. Raises ValueError, with what to do."""
     try:
         address = where if re.match("https?://", where) else Path(where).resolve().as_uri()
-        with urllib.request.urlopen(address, timeout=30) as opened:
-            contract = json.load(opened)
+        contract = json.load(urllib.request.urlopen(address, timeout=30))
         return {"site": contract["site"], "addresses": contract["addresses"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where} is no list of addresses ({error}); run `make site` or name one") from error
@@ -149,9 +150,9 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"briefing.py cannot run: {error}", file=sys.stderr)
         return 2
-    shown = [summary(rows), *(line for row in rows for line in lines(row, contract["site"]))]
     sys.stdout.reconfigure(errors="backslashreplace")
-    print(json.dumps(rows, indent=2) if options.format == "json" else "\n".join(shown))
+    for line in [json.dumps(rows)] if options.format == "json" else report(rows, contract["site"]):
+        print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))  # a terminal would obey the others
     return int(any(row["state"] != "lands" for row in rows))
 
 

@@ -21,13 +21,14 @@ CONTRACT = {"title": "Made up", "site": SITE, "addresses": {
     "/treaty/": {"kind": "page", "title": "Treaty", "within": "", "since": "2026-01-01"},
     "/treaty/#duty": {"kind": "section", "title": "No duty", "within": "/treaty/", "since": "2026-01-01",
                       "changes": [{"date": "2026-02-01", "note": "Early"}, CHANGE]},
-    "/treaty/#t3": {"kind": "finding", "code": "T3", "title": "No <i>aid</i>", "within": "/treaty/#duty", "since": "2026-01-01",
-                    "changes": [CHANGE, {"date": "2026-07-02", "note": "Late"}]},
+    "/treaty/#t3": {"kind": "finding", "code": "T3", "title": "No <i>aid</i>", "within": "/treaty/#duty",
+                    "since": "2026-01-01", "changes": [CHANGE, {"date": "2026-07-02", "note": "Late"}]},
     "/crises/": {"kind": "page", "title": "Crises", "within": "", "since": "2026-01-01"},
     "/crises/#été": {"kind": "section", "title": "Été", "within": "/crises/", "since": "2026-01-01"},
     "/crises/#gone": {"kind": "section", "title": "Gone", "within": "/crises/", "since": "2026-01-01",
                       "retired": "2026-05-05", "note": "Merged", "successor": "/treaty/#t3"},
-    "/past/": {"kind": "page", "title": "Past", "within": "", "since": "2026-01-01", "retired": "2026-05-06", "note": "Wrong"},
+    "/past/": {"kind": "page", "title": "Past", "within": "", "since": "2026-01-01",
+               "retired": "2026-05-06", "note": "Wrong"},
 }}
 # Ten links, as they stand in a memo, with what they come to: address, date of citing, state
 TEN = [
@@ -49,7 +50,8 @@ MARKDOWN = "\n".join([
 TEXT = "\n".join(f"({number}) “{link}”, or '{link}'." for number, (link, *_) in enumerate(TEN))
 HTML = "<!doctype html><title>Memo</title><body>" + "".join(
     f"<p><a href={quote}{escape(link).replace('/', slash)}{quote}>{number}</a></p>"
-    for number, (link, *_) in enumerate(TEN) for quote, slash in [("\"'"[number % 2], ("/", "&#x2F;", "&#47;")[number % 3])])
+    for number, (link, *_) in enumerate(TEN)
+    for quote, slash in [("\"'"[number % 2], ("/", "&#x2F;", "&#47;")[number % 3])])
 RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
@@ -64,7 +66,8 @@ def docx(links: list[str], method: int = zipfile.ZIP_DEFLATED, extra: str = "") 
             relations.append(f'<Relationship Id="rId{number}" Target="{escape(target)}" TargetMode="External"/>')
         elif number % 3 == 1:
             half = len(link) // 2
-            body.append(f"<w:r><w:t>see {escape(link[:half])}</w:t></w:r><w:r><w:rPr><w:b/></w:rPr><w:t>{escape(link[half:])}</w:t></w:r>")
+            body.append(f"<w:r><w:t>see {escape(link[:half])}</w:t></w:r>"
+                        f"<w:r><w:rPr><w:b/></w:rPr><w:t>{escape(link[half:])}</w:t></w:r>")
         else:
             field = f' HYPERLINK "{target}" \\l "{anchor}" ' if anchor else f' HYPERLINK "{target}" '
             body.append(f"<w:r><w:instrText>{escape(field)}</w:instrText></w:r>")
@@ -72,7 +75,8 @@ def docx(links: list[str], method: int = zipfile.ZIP_DEFLATED, extra: str = "") 
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", method) as archive:
         archive.writestr("[Content_Types].xml", "<Types/>")
-        archive.writestr("word/document.xml", f'<w:document xmlns:w="w" xmlns:r="{RELATION}"><w:body>{text}{extra}</w:body></w:document>')
+        document = f'<w:document xmlns:w="w" xmlns:r="{RELATION}"><w:body>{text}{extra}</w:body></w:document>'
+        archive.writestr("word/document.xml", document)
         archive.writestr("word/_rels/document.xml.rels", f"<Relationships>{''.join(relations)}</Relationships>")
     return stream.getvalue()
 
@@ -86,20 +90,34 @@ def flag_encrypted(data: bytes) -> bytes:
     return bytes(marked)
 
 
+def flip(data: bytes, at: int) -> bytes:
+    """The same with one byte damaged."""
+    return data[:at] + bytes([data[at] ^ 255]) + data[at + 1:]
+
+
 HOSTILE = "\n".join([
     f"<script>alert(1)</script><img src=x onerror=alert(1)> {SITE}treaty/#<img/src=x>",
-    f"{SITE}treaty/#%3Cimg%20src=x%20onerror=alert(1)%3E", f"{SITE}treaty/#%E0%A4%A and {SITE}treaty/#%zz {SITE}treaty/#%ED%A0%80",
-    f"{SITE}treaty/#%00%1b[31m", f"{SITE}treaty/#duty\u200b, {SITE}treaty/#duty\u2014so {SITE}treaty/#duty\u00a0x {SITE}treaty/#duty\x85x",
+    f"{SITE}treaty/#%3Cimg%20src=x%20onerror=alert(1)%3E", f"{SITE}treaty/#%E0%A4%A and {SITE}treaty/#%zz "
+    f"{SITE}treaty/#%ED%A0%80",
+    f"{SITE}treaty/#%00%1b[31m", f"{SITE}treaty/#duty\u200b, {SITE}treaty/#duty\u2014so {SITE}treaty/#duty\u00a0x "
+    f"{SITE}treaty/#duty\x85x",
     f"{SITE}treaty/#%E2%80%AEdrow {SITE}treaty/#\U0001f600 {SITE}treaty/#e\u0301 {SITE}treaty/#\ud7ff\ufffd",
-    f"https://evil.example/{SITE}treaty/ https://evil.example/?u={SITE} https://evil.example#{SITE} https://user@host.example/explainer/",
-    "https://host.example.evil.example/explainer/ https://host.example/explainer-two/ https://host.example/Explainer/ httpſ://host.example/explainer/",
+    f"https://evil.example/{SITE}treaty/ https://evil.example/?u={SITE} https://evil.example#{SITE} "
+    f"https://user@host.example/explainer/",
+    "https://host.example.evil.example/explainer/ https://host.example/explainer-two/ "
+    "https://host.example/Explainer/ httpſ://host.example/explainer/",
     f"{SITE}__proto__/ {SITE}constructor {SITE}treaty/#__proto__ {SITE}treaty/?cited=2026-01-01&cited=x#constructor",
-    f"{SITE}treaty/#duty(a)b). ({SITE}treaty/_(x)) {SITE}treaty/((x {SITE}treaty/#a_(b)... {SITE}treaty/#duty'x {SITE}treaty/#duty~~**",
+    f"{SITE}treaty/#duty(a)b). ({SITE}treaty/_(x)) {SITE}treaty/((x {SITE}treaty/#a_(b)... {SITE}treaty/#duty'x "
+    f"{SITE}treaty/#duty~~**",
     f"{SITE}treaty/?cited=2026-07-01%00#duty {SITE}treaty/?cited=２026-01-01#duty {SITE}treaty/?cited=<2026-01-01>",
-    f"{SITE}treaty/#duty:~:text=any%20words {SITE}treaty/#:~:text=x {SITE[:-1]} {SITE[:-1]}?cited=2026-01-01 {SITE[:-1]}#duty",
-    f"{SITE}treaty/&#35;duty {SITE}treaty/&#x110000; {SITE}treaty/&#xD800; {SITE}treaty/&#0;&nosuch; {SITE}treaty/?a&amp;cited=2026-01-01&#x23;t3",
-    f"{SITE}//treaty/ {SITE}treaty//index.html {SITE}./treaty/ {SITE}%74reaty/ {SITE}treaty%2F%23duty {SITE}index.html {SITE}xindex.html",
-    "https:// http://) https://( https://... HYPERLINK \"", f"{SITE}" + "a" * 5000, f"{SITE}" + "\U0001f600" * 400, "(" * 3000, "<" * 3000])
+    f"{SITE}treaty/#duty:~:text=any%20words {SITE}treaty/#:~:text=x {SITE[:-1]} {SITE[:-1]}?cited=2026-01-01 "
+    f"{SITE[:-1]}#duty",
+    f"{SITE}treaty/&#35;duty {SITE}treaty/&#x110000; {SITE}treaty/&#xD800; {SITE}treaty/&#0;&nosuch; "
+    f"{SITE}treaty/?a&amp;cited=2026-01-01&#x23;t3",
+    f"{SITE}//treaty/ {SITE}treaty//index.html {SITE}./treaty/ {SITE}%74reaty/ {SITE}treaty%2F%23duty "
+    f"{SITE}index.html {SITE}xindex.html",
+    "https:// http://) https://( https://... HYPERLINK \"", f"{SITE}" + "a" * 5000, f"{SITE}" + "\U0001f600" * 400,
+    "(" * 3000, "<" * 3000])
 
 
 def script_rows(memo: Path, *options: str) -> list[dict]:
@@ -128,7 +146,8 @@ def as_shown(row: dict) -> dict:
     words = {"lands": "lands", "changed": "has changed", "retired": "is retired", "never": "never existed"}
     return {
         "address": row["address"], "state": words[row["state"]],
-        "facts": [f"cited {long_date(row['cited'])}"] * bool(row["cited"]) + [f"{row['count']} times"] * (row["count"] > 1),
+        "facts": [*([f"cited {long_date(row['cited'])}"] if row["cited"] else []),
+                  *([f"{row['count']} times"] if row["count"] > 1 else [])],
         "notes": [f"{long_date(change['date'])}: {change['note']}" for change in row.get("changes", [])],
         "successor": SITE + row["successor"][1:] if row.get("successor") else "",
         "nearest": row.get("nearest", "")}
@@ -138,7 +157,8 @@ PAGE_ROWS = """root => [...document.querySelectorAll('#briefing-rows tr')].map(r
   address: row.querySelector('th .address').textContent,
   state: row.querySelector('td.status').textContent,
   facts: [...row.querySelectorAll('th small')].map(each => each.textContent),
-  notes: [...row.querySelectorAll('td:last-child p')].map(each => each.textContent).filter(each => /^\\d+ \\w+ \\d{4}: /.test(each)),
+  notes: [...row.querySelectorAll('td:last-child p')].map(each => each.textContent)
+    .filter(each => /^\\d+ \\w+ \\d{4}: /.test(each)),
   successor: row.querySelector('td .address')?.textContent ?? '',
   nearest: row.querySelector('td:last-child a')?.href.replace(root, '/') ?? ''}))"""
 
@@ -174,7 +194,8 @@ def page_rows(page, server: str, memo: Path | str) -> list[dict]:
 
 
 MEMOS = {"memo.md": MARKDOWN.encode(), "memo.txt": b"\xef\xbb\xbf" + TEXT.encode(), "memo.html": HTML.encode(),
-         "memo.docx": docx([link for link, *_ in TEN]), "stored.docx": docx([link for link, *_ in TEN], zipfile.ZIP_STORED)}
+         "memo.docx": docx([link for link, *_ in TEN]),
+         "stored.docx": docx([link for link, *_ in TEN], zipfile.ZIP_STORED)}
 
 
 @pytest.mark.parametrize("name", MEMOS)
@@ -193,7 +214,8 @@ def test_page_and_script_agree_on_ten_links_in_each_format(briefing, server: str
 
 def test_notes_are_those_after_the_date_of_what_lies_inside_each_once(tmp_path: Path) -> None:
     memo = tmp_path / "memo.md"
-    memo.write_text(f"{SITE}treaty/?cited=2026-01-31 {SITE}treaty/?cited=2026-02-01#duty {SITE}treaty/?cited=2026-07-01#duty", "utf-8")
+    links = ("?cited=2026-01-31", "?cited=2026-02-01#duty", "?cited=2026-07-01#duty")
+    memo.write_text(" ".join(f"{SITE}treaty/{link}" for link in links), encoding="utf-8")
     notes = [[change["note"] for change in row["changes"]] for row in script_rows(memo)]
     assert notes == [["Early", CHANGE["note"], "Late"], [CHANGE["note"], "Late"], ["Late"]]
 
@@ -201,7 +223,8 @@ def test_notes_are_those_after_the_date_of_what_lies_inside_each_once(tmp_path: 
 @pytest.mark.parametrize("kind", ["md", "html", "docx"])
 def test_page_and_script_agree_on_hostile_text(briefing, server: str, tmp_path: Path, kind: str) -> None:
     memo = tmp_path / f"memo.{kind}"
-    memo.write_bytes(docx([], extra=f"<w:p><w:t>{HOSTILE}</w:t></w:p>") if kind == "docx" else HOSTILE.encode() + b"\xff\xfe\x80")
+    in_word = docx([], extra=f"<w:p><w:t>{HOSTILE}</w:t></w:p>")
+    memo.write_bytes(in_word if kind == "docx" else HOSTILE.encode() + b"\xff\xfe\x80")
     rows = script_rows(memo)
     page = briefing()
     assert page_rows(page, server, memo) == [as_shown(row) for row in rows]
@@ -218,8 +241,9 @@ def test_page_and_script_agree_on_hostile_text(briefing, server: str, tmp_path: 
 
 MEGABYTES = {
     "links": "".join(f"{SITE}treaty/#{number} " for number in range(28_000)), "one link": SITE + "a" * 1_500_000,
-    "schemes": "http://" * 200_000, "parentheses": "https://x(" * 150_000, "brackets": "<" * 1_500_000, "points": SITE + "." * 1_500_000,
-    "references": "&#" * 700_000, "fields": 'HYPERLINK "' * 130_000, "same link": f"({SITE})" * 40_000}
+    "schemes": "http://" * 200_000, "parentheses": "https://x(" * 150_000, "brackets": "<" * 1_500_000,
+    "points": SITE + "." * 1_500_000, "references": "&#" * 700_000, "fields": 'HYPERLINK "' * 130_000,
+    "same link": f"({SITE})" * 40_000}
 
 
 @pytest.mark.parametrize("case", MEGABYTES)
@@ -237,16 +261,19 @@ def test_a_megabyte_does_not_hang(briefing, server: str, tmp_path: Path, case: s
 
 
 @pytest.mark.parametrize("name, data", [
-    ("cut.docx", docx([SITE])[:-30]), ("empty.docx", b""), ("text.docx", b"no archive"), ("flagged.docx", flag_encrypted(docx([SITE]))),
-    ("flagged-stored.docx", flag_encrypted(docx([SITE], zipfile.ZIP_STORED))), ("word.docx", b"\xd0\xcf\x11\xe0" + bytes(600)),
+    ("cut.docx", docx([SITE])[:-30]), ("empty.docx", b""), ("text.docx", b"no archive"),
+    ("flagged.docx", flag_encrypted(docx([SITE]))), ("word.docx", b"\xd0\xcf\x11\xe0" + bytes(600)),
+    ("flagged-stored.docx", flag_encrypted(docx([SITE], zipfile.ZIP_STORED))),
     ("broken.docx", docx([SITE] * 50).replace(b"word/document.xml", b"word/document.txt")),
-    ("flipped.docx", (lambda data: data[:400] + bytes([data[400] ^ 255]) + data[401:])(docx([f"{SITE}{n}" for n in range(80)]))),
+    ("flipped.docx", flip(docx([f"{SITE}{number}" for number in range(80)]), 400)),
     ("memo.pdf", b"%PDF-1.7"),
 ])
 def test_files_that_cannot_be_read_are_named(briefing, server: str, tmp_path: Path, name: str, data: bytes) -> None:
     memo = tmp_path / name
     memo.write_bytes(data)
-    reason = "is not a .md, .txt, .html or .docx file" if name.endswith("pdf") else "is damaged, protected by a password or not a .docx file"
+    reason = "is damaged, protected by a password or not a .docx file"
+    if name == "memo.pdf":
+        reason = "is not a .md, .txt, .html or .docx file"
     page = briefing()
     assert page_rows(page, server, memo) == [] and f"{name} {reason}" in page.inner_text("#briefing-summary")
     assert page.is_hidden("#briefing-table") and page.faults == []
@@ -333,7 +360,7 @@ def test_results_are_a_table_that_reads_well_and_fits(briefing, server: str) -> 
         page_rows(page, server, TEXT + f" {SITE}{'long' * 60}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         table = page.get_by_role("table", name="Links into this site")
-        assert table.get_by_role("row").count() == 12 - 0 and table.get_by_role("rowheader").count() == 11
+        assert table.get_by_role("row").count() == 12 and table.get_by_role("rowheader").count() == 11
         assert page.get_attribute("#briefing-summary", "role") == "status"
 
 

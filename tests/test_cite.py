@@ -7,6 +7,7 @@ import re
 import pybtex.database
 import pytest
 import rispy
+from selectolax.lexbor import LexborHTMLParser
 
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
@@ -102,7 +103,7 @@ def plain(tex: str) -> str:
 
 
 def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> None:
-    finding = html("treaty/").css_first("#no-aid-to-the-aggressor")
+    finding = LexborHTMLParser(html("treaty/").css_first("#no-aid-to-the-aggressor").html).css_first("article")
     for note in finding.css("sup"):
         note.decompose()
     sentence = " ".join(finding.css_first("p:not(.finding-head)").text().split()).split(". ")[0].removesuffix(".")

@@ -52,7 +52,7 @@
     if (/\.(md|txt|html?)$/i.test(file.name)) return plain(await file.text());
     if (!/\.docx$/i.test(file.name)) fail(`${file.name} is not a .md, .txt, .html or .docx file.`);
     return file.arrayBuffer().then(unzip).catch(() =>
-      fail(`${file.name} is damaged, protected by a password or not a .docx file. Save a new copy without a password.`));
+      fail(`${file.name} is damaged, protected by a password or not a .docx file. Save a new copy.`));
   }
 
   // Which links it holds, and their state
@@ -60,12 +60,13 @@
   const IN = "[^\\0- \"'<>[\\]\\\\^`{|}\\x7f-\\xa0\\xad«»\\u1680\\u2000-\\u206f\\u3000-\\u3003\\ufeff()]";
   const LINK = RegExp(`[Hh][Tt][Tt][Pp][Ss]?://(?:${IN}+|\\(${IN}*\\))+`, "g");
   const CITED = /(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)/;
+  const bare = (url) => url.replace(/^\w+:\/\//, "").replace(/^[^/?#]*/, (host) => host.toLowerCase());
   const decode = (text) => { try { return decodeURIComponent(text); } catch { return text; } };
 
   function place(link, sites) { // its address and date of citing; nothing if it leads elsewhere
     let end = link.length;
     while (".,;:!?*_~".includes(link[end - 1])) end--;
-    const rest = link.slice(link.indexOf("//") + 2, end).replace(/^[^/?#]*/, (host) => host.toLowerCase());
+    const rest = bare(link.slice(0, end));
     const site = sites.find((site) => rest.startsWith(site) && /^[/?#]?$/.test(rest.charAt(site.length)));
     if (site === undefined) return [];
     const [, path, query = "", fragment = ""] = /^([^?#]*)(?:\?([^#]*))?(?:#(.*))?/s.exec(rest.slice(site.length));
@@ -75,9 +76,9 @@
   }
 
   function check(text, { site, addresses }) { // a row for each address and date of citing, in the memo's order
-    const sites = [site, root].map((url) => url.replace(/^\w+:\/\/|\/$/g, "")), rows = new Map(), history = {};
+    const sites = [site, root].map((url) => bare(url).replace(/\/$/, "")), rows = new Map(), history = {};
     for (const [address, { changes = [] }] of Object.entries(addresses)) {
-      for (let up = address, depth = 9; up && depth--; up = addresses[up]?.within) (history[up] ??= []).push(...changes);
+      for (let up = address, left = 9; up && left--; up = addresses[up]?.within) (history[up] ??= []).push(...changes);
     }
     const judge = (address, cited) => {
       const record = addresses[address], [page] = address.split("#"), held = addresses[page];
@@ -116,7 +117,8 @@
   function show(rows, { site, addresses }) {
     const link = (parent, address) => {
       const { code, title } = addresses[address];
-      add(parent, "a", code && !title.startsWith(code) ? `${code}: ${title}` : title, { href: root + address.slice(1) });
+      const name = code && !title.startsWith(code) ? `${code}: ${title}` : title;
+      add(parent, "a", name, { href: root + address.slice(1) });
     };
     find("rows").replaceChildren();
     for (const { address, cited, count, state, changes, nearest } of rows.slice(0, MOST)) {
@@ -128,10 +130,12 @@
       if (count > 1) add(head, "small", `${count} times`);
       add(row, "td", STATES[state][0], { role: "cell", className: "status" });
       const cell = add(row, "td", "", { role: "cell" });
-      if (state === "lands") add(cell, "p", cited ? "Unchanged since then." : "Without a date, changes cannot be told.");
+      if (state === "lands") add(cell, "p", cited ? "Unchanged since then." : "It has no date to compare with.");
       changes.forEach(({ date, note }) => add(cell, "p", `${day(date)}: ${note}`));
-      if (changes[0]?.successor) offer(add(cell, "p", "Now: "), site + changes[0].successor.slice(1));
+      if (state === "retired" && !changes[0].successor) add(cell, "p", "Nothing took its place.");
+      else if (state === "retired") offer(add(cell, "p", "Now: "), site + changes[0].successor.slice(1));
       if (nearest) link(add(cell, "p", "Nearest: "), nearest);
+      else if (state === "never") add(cell, "p", "There is no such page.");
     }
     const parts = Object.entries(STATES).flatMap(([state, words]) => {
       const count = rows.filter((row) => row.state === state).length;
