@@ -35,7 +35,7 @@ links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresse
 test: $(VENV)/test-installed  ## check, then run all tests; installs a browser if there is none
 	$(MAKE) check
 	$(BIN)/python scripts/browser.py
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
 
 bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
 	$(BIN)/python scripts/bench/compare_checkers.py

@@ -22,6 +22,7 @@ DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks
 IN = r"""[^\0- "'<>[\]\\^`{|}\x7f-\xa0\xad«»\u1680\u2000-\u206f\u3000-\u3003\ufeff()]"""
 LINK = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{IN}+|\({IN}*\))+")
 CITED = re.compile(r"(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)")
+MOST_BYTES = 50_000_000  # unpacked; a longer part of a Word file is no memo
 SIGNS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
 STATES = {"lands": ("lands", "land"), "changed": ("has changed", "have changed"),
           "retired": ("is retired", "are retired"), "never": ("never existed", "never existed")}
@@ -57,12 +58,15 @@ def read(name: str, data: bytes) -> str:
         raise ValueError(f"{name} is not a .md, .txt, .html or .docx file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in archive.infolist()
-                     if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)}
+            entries = [entry for entry in archive.infolist()
+                       if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)]
+            if any(entry.file_size > MOST_BYTES for entry in entries):
+                raise ValueError("too large")
+            parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in entries}
         names = ("document", *(name for name in ("footnotes", "endnotes", "comments") if f"word/{name}.xml" in parts))
         return " ".join(word(parts[f"word/{name}.xml"], parts.get(f"word/_rels/{name}.xml.rels", "")) for name in names)
     except Exception as error:  # zipfile and zlib have many ways to say it
-        raise ValueError(f"{name} is damaged, protected by a password or not a .docx file") from error
+        raise ValueError(f"{name} is damaged, too large, protected by a password or not a .docx file") from error
 
 
 def bare(url: str) -> str:
@@ -91,12 +95,8 @@ def place(link: str, sites: list[str]) -> tuple[str, str] | None:
 
 def check(text: str, contract: dict, *roots: str) -> list[dict]:
     """A row for each address and date of citing, in the order of the memo."""
-    addresses, rows, history = contract["addresses"], {}, {}
+    addresses, rows = contract["addresses"], {}
     sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
-    for up, record in addresses.items():
-        for _ in range(9):
-            history.setdefault(up, []).extend(record.get("changes", []))
-            up = addresses.get(up, {}).get("within", "")
 
     def judge(address: str, cited: str) -> dict:
         record, page = addresses.get(address), address.partition("#")[0]
@@ -105,9 +105,8 @@ def check(text: str, contract: dict, *roots: str) -> list[dict]:
         if "retired" in record:
             change = {"date": record["retired"], "note": record["note"]}
             return {"state": "retired", "changes": [change], "successor": record.get("successor", "")}
-        later = {(each["date"], each["note"]): each for each in history[address] if cited and each["date"] > cited}
-        changes = sorted(later.values(), key=lambda each: each["date"])
-        return {"state": "changed" if later else "lands", "changes": changes}
+        changes = [change for change in record.get("changes", []) if cited and change["date"] > cited]
+        return {"state": "changed" if changes else "lands", "changes": changes}
 
     for found in filter(None, (place(link, sites) for link in LINK.findall(text))):
         row = rows.setdefault(found, {"address": found[0], "cited": found[1], "count": 0})

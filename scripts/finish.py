@@ -60,11 +60,12 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
     records = read_list(project.root / str(project.settings["permalinks"]))
     records = {address: record for address, record in sorted(records.items())
                if str(address).startswith("/") and as_date(record.get("since"))}  # the check names the others
-    contract = addresses(records, published(project))
+    own = addresses(records, published(project))
+    contract = with_changes_inside(own)
     name = str(project.config.get("site_name") or "")
     data = {"title": name, "site": project.address, "addresses": contract}
     write(site / "data" / "permalinks.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
-    write(site / "changes.xml", feed(contract, name, str(project.config.get("site_author") or name), project.address))
+    write(site / "changes.xml", feed(own, name, str(project.config.get("site_author") or name), project.address))
     retired: dict[str, dict[str, dict]] = {}  # by file, what has left it by id; the page itself has none
     for address, entry in contract.items():
         if "retired" in entry and (target := resolve(project, "", address.lstrip("/"))):
@@ -100,6 +101,25 @@ def addresses(records: dict[str, dict], found: dict[str, Address]) -> dict[str, 
             continue  # it has vanished, as the check says
         known[address] = entry
     return known
+
+
+def with_changes_inside(contract: dict[str, dict]) -> dict[str, dict]:
+    """The same, where each address also counts what was changed or given up inside it, oldest first, each note once.
+
+    So that those who read the list (docs/assets/cite.js and briefing.js, scripts/briefing.py) need not look further.
+    """
+    known: dict[str, dict[tuple[str, str], None]] = {}
+    for address, entry in contract.items():
+        news = [(change["date"], change["note"]) for change in entry.get("changes", [])]
+        holder = address
+        while holder in contract:
+            known.setdefault(holder, {}).update(dict.fromkeys(news))
+            if holder == address and "retired" in entry:
+                news = [*news, (entry["retired"], f"{address} was given up: {entry['note']}")]
+            holder = contract[holder]["within"]
+    return {address: {key: value for key, value in entry.items() if key != "changes"} | (
+        {"changes": [{"date": day, "note": note} for day, note in sorted(known[address])]} if known[address] else {})
+        for address, entry in contract.items()}
 
 
 def changes_of(record: dict) -> list[dict[str, str]]:

@@ -9,6 +9,8 @@ import pytest
 import rispy
 from selectolax.lexbor import LexborHTMLParser
 
+from finish import with_changes_inside
+
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
 ADDRESS = f"https://host.example/explainer/treaty/?cited={TODAY}#"
@@ -31,11 +33,13 @@ CONTRACT = {"title": SITE, "site": "https://host.example/explainer/", "addresses
     "/watchlist/": {"kind": "page", "title": "Watchlist", "within": "", "since": "2026-11-20"},
     "/watchlist/#su-35": {
         "kind": "indicator", "title": "W1", "code": "W1", "within": "/watchlist/", "since": "2026-11-20"}}}
+CONTRACT["addresses"] = with_changes_inside(CONTRACT["addresses"])
 
 HOSTILE = ["", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=2026-13-01", "cited=2026-00-00", "cited=0001-01-01",
            "cited=2026-1-2", "cited=2026-11-23T00:00", "cited=%202026-11-23", "cited=2026-11-23%0A", "cited=20261123",
            "cited=NaN", "cited=yesterday", "cited=<script>alert(1)</script>",
-           "cited=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "cited=%26lt%3Bb", "cited=" + "2026-11-23" * 300, "cited=%E0%A4%A", "cited=%00", "cited[]=2026-11-23",
+           "cited=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "cited=%26lt%3Bb",
+           "cited=" + "2026-11-23" * 300, "cited=%E0%A4%A", "cited=%00", "cited[]=2026-11-23",
            "Cited=2026-11-23", "cited=-1", "cited=١٢٣٤-١١-٢٣", "cited=javascript:alert(1)"]
 
 

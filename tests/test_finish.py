@@ -85,12 +85,16 @@ def test_list_is_published(site: Path) -> None:
     data = json.loads((site / "data" / "permalinks.json").read_text(encoding="utf-8"))
     addresses = data["addresses"]
     assert (data["title"], data["site"]) == ("A book", BASE)
-    assert addresses["/"] == {"kind": "page", "title": "Home", "within": "", "since": "2026-01-02"}
+    assert {**addresses["/"], "changes": []} == {
+        "kind": "page", "title": "Home", "within": "", "since": "2026-01-02", "changes": []}
     assert addresses["/#aim"]["within"] == "/" and addresses["/#aim"]["kind"] == "section"
     assert [change["date"] for change in addresses["/#aim"]["changes"]] == ["2026-02-03", "2026-03-04"]
     assert addresses["/terms/#ally"]["kind"] == "term"
     assert addresses["/#lost"]["note"] == "It was <wrong>" and "successor" not in addresses["/#lost"]
     assert addresses["/#earlier"]["successor"] == "/#aim"
+    inside = [(change["date"], change["note"]) for change in addresses["/"]["changes"]]
+    assert inside[0] == ("2026-02-03", "First") and inside == sorted(inside)  # a page counts what changed in it
+    assert ("2026-03-05", "/#lost was given up: It was <wrong>") in inside
     assert not addresses.keys() & {"/#vanished", "faulty", "/nothing"}
 
 

@@ -106,8 +106,19 @@ def test_json_ld_agrees_with_front_matter(html, site_url: str, config: dict, add
     assert data["headline"] == (meta["title"] if address else config["site_name"])
     assert (data["datePublished"], data["dateModified"]) == (meta["published"], meta["changed"])
     assert (data["url"], data["license"]) == (site_url + address, named(html(address), "DC.rights"))
-    assert data["citation"]["url"] == site_url + "sources/" and data["isPartOf"]["url"] == site_url
+    assert data["@id"] == data["url"] and data["isPartOf"]["url"] == site_url
     assert data["author"]["name"] == data["publisher"]["name"] == config["site_name"]
+
+
+def test_json_ld_names_the_works_that_a_page_cites(html, site_url: str) -> None:
+    page = html("treaty/")
+    head, cited = (json.loads(script.text()) for script in page.css('script[type="application/ld+json"]'))
+    assert cited["@id"] == head["@id"] == site_url + "treaty/"
+    linked = {link.attributes["href"] for link in page.css('.footnote li a[href^="http"]')}
+    assert {work["url"] for work in cited["citation"] if "url" in work} == linked
+    assert len(cited["citation"]) == len(page.css(".footnote li"))
+    assert all(work["name"] and work["publisher"] for work in cited["citation"])
+    assert len(html("changes/").css('script[type="application/ld+json"]')) == 1  # it cites nothing
 
 
 def test_the_page_for_lost_readers_claims_no_authorship(html) -> None:

@@ -35,7 +35,7 @@
     for (let left = short(end + 10); left--; at += 46 + short(at + 28) + short(at + 30) + short(at + 32)) {
       const name = String.fromCharCode(...bytes(at + 46, short(at + 28))), from = long(at + 42);
       if (!/^word\/(_rels\/)?(document|footnotes|endnotes|comments)\.xml/.test(name)) continue;
-      if (short(at + 8) & 1) fail(); // encrypted
+      if (short(at + 8) & 1 || long(at + 24) > 5e7) fail(); // encrypted, or no memo unpacks to so much
       const data = bytes(from + 30 + short(from + 26) + short(from + 28), long(at + 20));
       // Dressed as a gzip file, so that the browser compares checksum and length too
       const head = Uint8Array.of(31, 139, 8, 0, 0, 0, 0, 0, 0, 255);
@@ -52,7 +52,7 @@
     if (/\.(md|txt|html?)$/i.test(file.name)) return plain(await file.text());
     if (!/\.docx$/i.test(file.name)) fail(`${file.name} is not a .md, .txt, .html or .docx file.`);
     return file.arrayBuffer().then(unzip).catch(() =>
-      fail(`${file.name} is damaged, protected by a password or not a .docx file. Save a new copy.`));
+      fail(`${file.name} is damaged, too large, protected by a password or not a .docx file. Save a new copy.`));
   }
 
   // Which links it holds, and their state
@@ -76,17 +76,12 @@
   }
 
   function check(text, { site, addresses }) { // a row for each address and date of citing, in the memo's order
-    const sites = [site, root].map((url) => bare(url).replace(/\/$/, "")), rows = new Map(), history = {};
-    for (const [address, { changes = [] }] of Object.entries(addresses)) {
-      for (let up = address, left = 9; up && left--; up = addresses[up]?.within) (history[up] ??= []).push(...changes);
-    }
+    const sites = [site, root].map((url) => bare(url).replace(/\/$/, "")), rows = new Map();
     const judge = (address, cited) => {
       const record = addresses[address], [page] = address.split("#"), held = addresses[page];
       if (!record) return { state: "never", changes: [], nearest: held && !held.retired && page };
       if (record.retired) return { state: "retired", changes: [{ ...record, date: record.retired }] };
-      const later = history[address].filter(({ date }) => cited && date > cited);
-      const changes = [...new Map(later.map((change) => [change.date + change.note, change])).values()];
-      changes.sort((a, b) => (a.date < b.date ? -1 : +(a.date > b.date)));
+      const changes = (record.changes ?? []).filter(({ date }) => cited && date > cited);
       return { state: changes.length ? "changed" : "lands", changes };
     };
     for (const [link] of text.matchAll(LINK)) {

@@ -130,10 +130,7 @@ ER  - `,
         ? [" In its place: ", make("a", { href: new URL("." + entry.successor, root) }, next.code ?? next.title)] : [])]);
       host.scrollIntoView();
     } else {
-      const holds = (inner) => inner === address || inner && holds(addresses[inner]?.within);
-      const all = Object.keys(addresses).filter(holds).flatMap((inner) => addresses[inner].changes ?? []);
-      const once = new Map(all.map((change) => [change.date + change.note, change])); // recorded for several addresses
-      const [latest, ...earlier] = [...once.values()].sort((a, b) => a.date < b.date ? 1 : -1);
+      const [latest, ...earlier] = [...entry.changes ?? []].reverse();
       const told = ({ date, note }) => `${long(date)}: ${note}`, changed = latest?.date > cited;
       show(address === page ? h1 : there,
         [`${changed ? "Changed" : "Unchanged"} since it was cited on ${long(cited)}${changed ? `: on ${told(latest)}` : "."}`],

@@ -27,7 +27,8 @@ CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
 FENCE = re.compile(r"^(```|~~~)")
 
 RECORDS = ("finding", "verdict", "indicator")  # blocks that carry fields, each with a schema of the same name
-LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "labels", "brief")  # gather or explain
+# Blocks that gather or explain what stands elsewhere
+LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "labels", "brief")
 CODED = ("finding", "indicator")  # records whose argument is a permanent code
 
 

@@ -18,8 +18,7 @@ from pymdownx.blocks.block import Block as PymdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import html
-from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, source_ids
-
+from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, page_address, source_ids
 
 DRAWN = {  # what each gathering block draws, and whether it takes an argument
     "strip": (html.verdict_strip, False),
@@ -99,9 +98,9 @@ class ExplainerBlocks(BlocksExtension):
 class ReferencePreprocessor(Preprocessor):
     """Define the footnotes and the finding codes that a page uses, from the sources and from all pages."""
 
-    def __init__(self, md: Markdown, content, footnotes: FootnoteExtension) -> None:
+    def __init__(self, md: Markdown, content, footnotes: FootnoteExtension, pages: PagePreprocessor, site: str) -> None:
         super().__init__(md)
-        self.content, self.footnotes = content, footnotes
+        self.content, self.footnotes, self.pages, self.site = content, footnotes, pages, site
 
     def run(self, lines: list[str]) -> list[str]:
         content: Content = self.content()
@@ -113,6 +112,9 @@ class ReferencePreprocessor(Preprocessor):
             self.footnotes.setFootnote(source, html.source_note(content.sources[source]))
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
+        if cited and self.pages.page and self.site:
+            address = self.site + page_address(self.pages.page).lstrip("/")
+            lines = [*lines, "", self.md.htmlStash.store(html.cited_works(address, content, cited))]
         return lines
 
 
@@ -214,12 +216,12 @@ class TableTreeprocessor(Treeprocessor):
 
 class ExplainerExtension(Extension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory,
-    because Zensical does not know MkDocs' `!relative`. `site_url`, where the site will stand, for addresses on paper.
+    because Zensical does not know MkDocs' `!relative`. `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
     """
 
     def __init__(self, **kwargs) -> None:
         self.config = {"docs_dir": ["docs", "folder that holds the pages and data/"],
-                       "site_url": ["", "address of the site, written out where a page is made for paper"]}
+                       "site_url": ["", "address of the site, where an address must be written out"]}
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
@@ -228,12 +230,14 @@ class ExplainerExtension(Extension):
         def content() -> Content:
             return current_content(root)
 
+        site = str(self.getConfig("site_url"))
         footnotes = FootnoteExtension(BACKLINK_TEXT="↑", BACKLINK_TITLE="Back to note {} in the text", USE_DEFINITION_ORDER=True)
         footnotes.extendMarkdown(md)
-        ExplainerBlocks(content, root, str(self.getConfig("site_url"))).extendMarkdown(md)
-        md.preprocessors.register(ReferencePreprocessor(md, content, footnotes), "explainer-references", 5)
+        ExplainerBlocks(content, root, site).extendMarkdown(md)
         pages = PagePreprocessor(md, content)
         md.preprocessors.register(pages, "explainer-page", 100)  # before any other changes the text
+        references = ReferencePreprocessor(md, content, footnotes, pages, site)
+        md.preprocessors.register(references, "explainer-references", 5)
         md.treeprocessors.register(HistoryTreeprocessor(md, content, pages), "explainer-history", 7)  # ids are set, links not
         md.treeprocessors.register(TermTreeprocessor(md, content), "explainer-terms", 6)
         md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)

@@ -5,6 +5,7 @@ over them afterwards. Links name Markdown files, which the generator turns into 
 """
 from __future__ import annotations
 
+import json
 import re
 from datetime import date
 from xml.etree.ElementTree import Element, SubElement
@@ -298,7 +299,8 @@ def short_reading(reading: str) -> str:
 def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, named as editors do, `index.md#how-old`. Raises ContentError if there are none."""
     name, _, anchor = address.partition("#")
-    match = re.search(rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)", content.pages[name].body, re.M | re.S) if name in content.pages else None
+    section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
+    match = re.search(section, content.pages[name].body, re.M | re.S) if name in content.pages else None
     if not match:
         raise ContentError([Problem("docs/brief.md", 1, f"{address} is no section with text; correct the block that names it")])
     return match.group(1).strip().split("\n\n")
@@ -410,6 +412,18 @@ def source_line(source: dict) -> str:
         parts.append(f"in {LANGUAGES[source['language']]}")
     line = ", ".join(part for part in parts if part) + "."
     return line if source.get("URL") else line + " No stable public address."
+
+
+def cited_works(address: str, content: Content, cited: list[str]) -> str:
+    """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`."""
+    works = []
+    for source in sorted({*cited} & content.sources.keys()):
+        record = content.sources[source]
+        work = {"@type": "CreativeWork", "name": record["title"], "publisher": record["publisher"]}
+        work |= {name: record[key] for name, key in (("datePublished", "issued"), ("url", "URL")) if record.get(key)}
+        works.append(work)
+    data = json.dumps({"@context": "https://schema.org", "@id": address, "citation": works}, ensure_ascii=False).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{data}</script>'
 
 
 def source_note(source: dict) -> str:
