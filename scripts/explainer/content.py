@@ -6,6 +6,7 @@ files. Rules for fields live in docs/data/schemas; this module adds what a schem
 """
 from __future__ import annotations
 
+import csv
 import difflib
 import json
 import re
@@ -26,10 +27,12 @@ REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
 FENCE = re.compile(r"^(```|~~~)")
 
-RECORDS = ("finding", "verdict", "indicator")  # blocks that carry fields, each with a schema of the same name
+RECORDS = ("finding", "verdict", "indicator", "statement", "figure")  # blocks with fields, each with a schema of the same name
 # Blocks that gather or explain what stands elsewhere
-LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "labels", "brief")
-CODED = ("finding", "indicator")  # records whose argument is a permanent code
+LISTS = ("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "labels", "brief",
+         "timeline", "events", "tally", "codebook")
+CODED = ("finding", "indicator", "statement")  # records whose argument is a permanent code
+WITHOUT_TEXT = ("indicator", "figure")  # records that say all in their fields
 
 
 @dataclass(frozen=True)
@@ -103,6 +106,10 @@ class Content:
     pages: dict[str, Page]
     sources: dict[str, dict]
     terms: list[dict]
+    events: list[dict] = field(default_factory=list)  # in order of time
+    figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
+    columns: dict[str, list[dict]] = field(default_factory=dict)  # what the columns of each CSV file mean (CSVW)
+    exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
 
     def blocks(self, kind: str) -> list[Block]:
@@ -110,7 +117,7 @@ class Content:
         return [block for page in self.pages.values() for block in page.blocks if block.kind == kind]
 
     def codes(self) -> dict[str, Block]:
-        """Findings and indicators by permanent code."""
+        """Findings, indicators and the article's statements by permanent code."""
         return {block.argument: block for kind in CODED for block in self.blocks(kind)}
 
     def cited(self) -> dict[str, list[tuple[str, str, str]]]:
@@ -119,7 +126,23 @@ class Content:
         for page in self.pages.values():
             for _, source, place, anchor in page.citations:
                 places.setdefault(source, {})[page.name, place, anchor] = None
+        for block in self.blocks("figure"):
+            for source in dict.fromkeys(source for row in self.figures[block.argument] for source in sources_of(row)):
+                places.setdefault(source, {})[block.page, block.fields["title"], block.fields["id"]] = None
+        for page in {block.page for block in self.blocks("timeline")}:
+            for source in {source for event in self.events for source in event["sources"]}:
+                places.setdefault(source, {})[page, str(self.pages[page].meta["title"]), ""] = None
         return {source: list(found) for source, found in places.items()}
+
+
+def ids_of(page: Page) -> set[str]:
+    """Every id that editors gave on a page: of headings and of records."""
+    return {anchor for _, _, anchor in page.headings} | {str(block.fields.get("id")) for block in page.blocks}
+
+
+def sources_of(row: dict[str, str]) -> list[str]:
+    """Ids of the sources in a row of a figure's data, where a space parts them."""
+    return row.get("sources", "").split()
 
 
 def page_address(page: str, anchor: str = "") -> str:
@@ -311,10 +334,72 @@ def did_you_mean(word: str, known) -> str:
     return f'; did you mean "{near[0]}"?' if near else ""
 
 
-def load_schemas(root: Path) -> dict[str, dict]:
-    """The JSON Schemas by name of what they describe: page, finding, verdict, indicator, source, term."""
+def load_schemas(root: Path, folder: str = "") -> dict[str, dict]:
+    """The JSON Schemas by name of what they describe: page, finding, source, …; in `exports` those of the downloads."""
     return {path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
-            for path in sorted((root / "data" / "schemas").glob("*.schema.json"))}
+            for path in sorted((root / "data" / "schemas" / folder).glob("*.schema.json"))}
+
+
+def event_problems(event: dict, events: list[dict], pages: dict[str, Page], file: str, line: int) -> Iterator[Problem]:
+    """What a schema cannot say of an event: days that do not exist, a wrong order, a section that is not there."""
+    what = f'event "{event.get("id")}"'
+    for key in ("date", "until"):
+        parts = [int(part) for part in re.findall(r"\d+", str(event.get(key, "")))]
+        try:
+            date(*(parts + [1, 1])[:3])
+        except (TypeError, ValueError):
+            if parts:
+                yield Problem(file, line, f"{what} has `{key}: {event[key]}`, a day that does not exist")
+    if len(events) > 1 and str(event.get("date")) < str(events[-2].get("date")):
+        yield Problem(file, line, f"{what} stands after a later one; keep the file in order of `date`")
+    name, _, anchor = str(event.get("section", "")).partition("#")
+    if name not in pages or anchor and anchor not in ids_of(pages[name]):
+        known = pages if name not in pages else ids_of(pages[name])
+        yield Problem(file, line, f"{what} is treated in {event.get('section')}, which is not there"
+                                  f"{did_you_mean(anchor if name in pages else name, known)}")
+
+
+def readings(content: Content) -> list[dict[str, str]]:
+    """Every reading of every indicator, the newest first: what the watchlist's figure and its data are made of."""
+    rows = []
+    for block in content.blocks("indicator"):
+        now = {"date": block.fields.get("as_of"), **{key: block.fields.get(key) for key in ("position", "reading", "sources")}}
+        for entry in [now, *(block.fields.get("log") or [])]:
+            rows.append({"indicator": block.argument, "title": str(block.fields.get("title")), "date": str(entry.get("date")),
+                         "position": str(entry.get("position")), "reading": str(entry.get("reading")),
+                         "sources": " ".join(entry.get("sources") or [])})
+    return rows
+
+
+def read_figures(root: Path, sources: dict[str, dict]) -> tuple[dict[str, list[dict[str, str]]], dict[str, list[dict]], list[Problem]]:
+    """The rows of every CSV file under data/figures and what its columns mean, by its name without the suffix."""
+    figures, columns, problems = {}, {}, []
+    for path in sorted((root / "data" / "figures").glob("*.csv")):
+        file = path.relative_to(root.parent).as_posix()
+        try:
+            with path.open(encoding="utf-8", newline="") as stream:
+                rows = list(csv.DictReader(stream, strict=True))
+        except (OSError, UnicodeDecodeError, csv.Error) as error:
+            problems.append(Problem(file, 1, f"cannot be read as CSV in UTF-8: {error}"))
+            continue
+        figures[path.stem] = rows
+        try:
+            described = json.loads(path.with_suffix(".csv-metadata.json").read_text(encoding="utf-8"))
+            columns[path.stem] = described["tableSchema"]["columns"]
+        except (OSError, ValueError, LookupError, TypeError) as error:
+            problems.append(Problem(file, 1, f"{path.stem}.csv-metadata.json, which says what its columns mean, cannot be read: {error}"))
+            continue
+        names = [column.get("name") for column in columns[path.stem]]
+        if rows and names != list(rows[0]):
+            odd = next((name for name in [*rows[0], *names] if name not in rows[0] or name not in names), "the order")
+            problems.append(Problem(file, 1, f"its columns are not those of {path.stem}.csv-metadata.json: {odd} differs"))
+        for number, row in enumerate(rows, 2):
+            if None in row or None in row.values():
+                problems.append(Problem(file, number, "this row has more or fewer cells than the head; quote text with commas"))
+                continue
+            problems += [Problem(file, number, f'unknown source "{source}"{did_you_mean(source, sources)}')
+                         for source in sources_of(row) if source not in sources]
+    return figures, columns, problems
 
 
 def problems_of(content: Content, schemas: dict[str, dict], unreadable: set[str]) -> Iterator[Problem]:
@@ -344,17 +429,17 @@ def problems_of(content: Content, schemas: dict[str, dict], unreadable: set[str]
                                                "correct it or add the source to docs/data/sources.yml")
         for line, code in page.code_links:
             if code not in codes:
-                yield Problem(page.file, line, f"[{code}] is the code of no finding or indicator{did_you_mean(code, codes)}")
+                yield Problem(page.file, line, f"[{code}] is the code of no finding, indicator or statement{did_you_mean(code, codes)}")
         for block in page.blocks:
             if block.kind not in RECORDS:
                 continue
             what = f"{block.kind} {block.argument}"
             yield from schema_problems(schemas[block.kind], block.fields, page.file, block.line, block.field_lines, what)
-            if block.kind != "indicator" and not block.body:
+            if block.kind not in WITHOUT_TEXT and not block.body:
                 yield Problem(page.file, block.line, f"{what} has no text between its fields and the closing ///")
             if block.kind in CODED:
                 letter = str(page.meta.get("letter", ""))
-                if not re.fullmatch(re.escape(letter) + r"[1-9]\d*", block.argument) or not letter:
+                if not re.fullmatch(re.escape(letter) + r"\d+", block.argument) or not letter:
                     yield Problem(page.file, block.line, f'the code "{block.argument}" must be the letter of the page '
                                                          f'("{letter}", from its front matter) and a number')
                 if block.argument in seen_codes:
@@ -362,8 +447,11 @@ def problems_of(content: Content, schemas: dict[str, dict], unreadable: set[str]
                                                          f"({seen_codes[block.argument]}); codes are given once, for ever")
                 seen_codes[block.argument] = f"{page.file}:{block.line}"
             target = block.fields.get("finding")
-            if block.kind == "verdict" and target not in codes:
+            if block.kind in ("verdict", "statement") and target not in codes:
                 yield Problem(page.file, block.field_lines.get("finding", block.line), f"{what} rests on {target}, which no page has")
+            if block.kind == "figure" and block.argument not in content.figures:
+                yield Problem(page.file, block.line, f"there is no docs/data/figures/{block.argument}.csv"
+                                                     f"{did_you_mean(block.argument, content.figures)}")
             if block.kind == "indicator" and block.fields.get("changes") not in verdicts:
                 yield Problem(page.file, block.field_lines.get("changes", block.line),
                               f"{what} would change \"{block.fields.get('changes')}\", which is the id of no verdict"
@@ -385,8 +473,11 @@ def read_content(root: Path) -> Content:
         problems += found
     sources: dict[str, dict] = {}
     terms: list[dict] = []
-    for name, kind in (("sources.yml", "source"), ("glossary.yml", "term")):
+    events: list[dict] = []
+    for name, kind in (("sources.yml", "source"), ("glossary.yml", "term"), ("events.yml", "event")):
         path = root / "data" / name
+        if kind == "event" and not path.exists():
+            continue
         records, found = read_records(path, root)
         problems += found
         file, seen = path.relative_to(root.parent).as_posix(), set()
@@ -397,14 +488,19 @@ def read_content(root: Path) -> Content:
             seen.add(record.get("id"))
             if kind == "source":
                 sources[str(record.get("id"))] = record
-            else:
-                terms.append(record)
-                problems += [Problem(file, line, f'term "{record.get("id")}" names the unknown source "{source}"'
-                                                 f"{did_you_mean(source, sources)}")
-                             for source in record.get("sources", []) if source not in sources]
+                continue
+            (terms if kind == "term" else events).append(record)
+            problems += [Problem(file, line, f'{kind} "{record.get("id")}" names the unknown source "{source}"'
+                                             f"{did_you_mean(source, sources)}")
+                         for source in record.get("sources", []) if source not in sources]
+            if kind == "event":
+                problems += event_problems(record, events, pages, file, line)
     permalinks, found = read_permalinks(root / "data" / "permalinks.yml", root)
     problems += found
-    content = Content(pages, sources, terms, permalinks)
+    figures, columns, found = read_figures(root, sources)
+    problems += found
+    content = Content(pages, sources, terms, events, figures, columns, load_schemas(root, "exports"), permalinks)
+    figures |= {"readings": readings(content), "events": [{**event, "sources": " ".join(event["sources"])} for event in events]}
     problems += problems_of(content, schemas, {problem.file for problem in problems})
     if problems:
         raise ContentError(sorted(problems, key=lambda problem: (problem.file, problem.line, problem.message)))
@@ -417,7 +513,7 @@ _last: tuple[tuple, Content] | None = None
 def current_content(root: Path) -> Content:
     """`read_content`, repeated only when a file under docs/ has changed since the last call (live preview)."""
     global _last
-    files = [*root.glob("*.md"), *root.glob("data/*.yml"), *root.glob("data/schemas/*.json")]
+    files = [*root.glob("*.md"), *root.glob("data/*.yml"), *root.glob("data/schemas/*.json"), *root.glob("data/figures/*")]
     state = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files))
     if _last is None or _last[0] != state:
         _last = (state, read_content(root))

@@ -17,7 +17,7 @@ from pymdownx.blocks import BlocksExtension
 from pymdownx.blocks.block import Block as PymdownBlock
 from pymdownx.blocks.block import type_any
 
-from explainer import html
+from explainer import article, codebook, events, figures, html
 from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, page_address, source_ids
 
 DRAWN = {  # what each gathering block draws, and whether it takes an argument
@@ -29,7 +29,14 @@ DRAWN = {  # what each gathering block draws, and whether it takes an argument
     "bibliography": (html.bibliography, True),
     "glossary": (html.glossary, False),
     "changes": (html.changes, False),
+    "timeline": (events.timeline, False),
+    "events": (events.events, True),
+    "tally": (article.tally, False),
+    "codebook": (codebook.codebook, True),
 }
+OPEN = {"finding": html.finding, "verdict": html.verdict, "statement": article.statement}  # take text inside
+CLOSE = {"finding": html.close_finding, "verdict": html.close_verdict, "statement": article.close_statement}
+WHOLE = {"indicator": html.indicator, "figure": figures.figure}  # say all in their fields
 
 
 def record_block(kind: str, fields: list[str]) -> type[PymdownBlock]:
@@ -43,15 +50,13 @@ def record_block(kind: str, fields: list[str]) -> type[PymdownBlock]:
         def on_create(self, parent: Element) -> Element:
             record_fields = {name: value for name, value in self.options.items() if value is not None}
             self.record = Block(kind, self.argument, record_fields, "", "", 0, {})
-            if kind == "indicator":
-                return html.indicator(parent, self.record, self.config["content"]())
-            return (html.finding if kind == "finding" else html.verdict)(parent, self.record)
+            if kind in WHOLE:
+                return WHOLE[kind](parent, self.record, self.config["content"]())
+            return OPEN[kind](parent, self.record)
 
         def on_end(self, block: Element) -> None:
-            if kind == "finding":
-                html.close_finding(block, self.record, self.config["content"]())
-            elif kind == "verdict":
-                html.close_verdict(block, self.record, self.config["content"]())
+            if kind in CLOSE:
+                CLOSE[kind](block, self.record, self.config["content"]())
 
     return Record
 

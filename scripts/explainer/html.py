@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
-from explainer.content import Block, Content, ContentError, Problem, page_address, page_file
+from explainer.content import CODED, Block, Content, ContentError, Problem, page_address, page_file
 
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
@@ -337,11 +337,13 @@ def name_of(content: Content, address: str) -> str:
     for block in page.blocks:
         if block.fields.get("id") == anchor:
             above = [text for line, text, _ in page.headings if line < block.line]
-            about = block.fields.get("title") or (above[-1] if above else "")
-            return f"{title}: {block.argument}" if block.kind == "verdict" else f"{block.argument}, {title}: {about}"
+            about = block.argument if block.kind == "verdict" else block.fields.get("title") or (above[-1] if above else "")
+            return f"{block.argument}, {title}: {about}" if block.kind in CODED else f"{title}: {about}"
     names = {name: text for _, text, name in page.headings}
     if file == "sources.md":
         names |= {name: source["title"] for name, source in content.sources.items()}
+    if any(block.kind == "timeline" for block in page.blocks):
+        names |= {event["id"]: event["what"] for event in content.events}
     if file == "glossary.md":
         names |= {term["id"]: term["term"] for term in content.terms}
     return f"{title}: {names[anchor]}" if anchor in names else ""
@@ -387,6 +389,20 @@ def changes(parent: Element, content: Content) -> None:
 def escape(text: str) -> str:
     """Make text mean itself in Markdown, so that a title with brackets or stars stays as its author wrote it."""
     return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text)
+
+
+def short_name(content: Content, section: str) -> str:
+    """What a `page.md#id` is called in few words: the title of its page, and the code of a finding."""
+    name, _, anchor = section.partition("#")
+    page = content.pages[name]
+    code = next((block.argument for block in page.blocks if block.kind in CODED and block.fields.get("id") == anchor), "")
+    return escape(f"{page.meta['title']} {code}".strip())
+
+
+def sources_line(content: Content, ids: list[str]) -> str:
+    """Sources by the names of their outlets, each with a link to its record: for places with too many for notes."""
+    names = ((source, re.split(r"\s*[,(:]|\s+(?:via|citing|with)\s", content.sources[source]["publisher"])[0]) for source in ids)
+    return ", ".join(f"[{escape(name)}](sources.md#{source})" for source, name in names)
 
 
 def author_names(source: dict) -> str:

@@ -1,0 +1,40 @@
+"""Draw what the variables of a download mean, from the file that describes it, so that it is written once."""
+from __future__ import annotations
+
+from xml.etree.ElementTree import Element
+
+from explainer.content import Content
+from explainer.html import add, escape
+
+
+def codebook(parent: Element, content: Content, name: str) -> None:
+    """A table of variables: from the JSON Schema of an export, or from the CSVW description of a figure's CSV file."""
+    table = add(parent, "table", cls="stacked", role="table")
+    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    for title in ("Variable", "Meaning", "Kind and unit"):
+        add(row, "th", title, scope="col", role="columnheader")
+    body = add(table, "tbody", role="rowgroup")
+    for variable, meaning, kind in variables(content, name):
+        row = add(body, "tr", role="row")
+        add(add(row, "th", scope="row", role="rowheader"), "code", escape(variable))
+        add(row, "td", escape(meaning), role="cell", data_label="Meaning: ")
+        add(row, "td", escape(kind), role="cell", data_label="Kind and unit: ")
+
+
+def variables(content: Content, name: str) -> list[tuple[str, str, str]]:
+    """Name, meaning, and kind with unit of each variable."""
+    if name in content.columns:
+        return [(column["name"], column.get("dc:description", ""), column.get("datatype", "string")) for column in content.columns[name]]
+    properties = content.exports[name]["items"]["properties"]
+    return [(key, value.get("description", ""), kind_of(value)) for key, value in properties.items()]
+
+
+def kind_of(schema: dict) -> str:
+    """A JSON Schema's type in words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema['items'])}s"
+    kind = schema.get("type", "string")
+    kind = " or ".join(part for part in kind if part != "null") if isinstance(kind, list) else kind
+    return {"date": "ISO date", "uri": "address"}.get(schema.get("format", ""), {"string": "text", "integer": "whole number"}.get(kind, kind))
