@@ -109,6 +109,7 @@ class Content:
     events: list[dict] = field(default_factory=list)  # in order of time
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
     columns: dict[str, list[dict]] = field(default_factory=dict)  # what the columns of each CSV file mean (CSVW)
+    shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
     exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
 
@@ -497,9 +498,10 @@ def read_content(root: Path) -> Content:
                 problems += event_problems(record, events, pages, file, line)
     permalinks, found = read_permalinks(root / "data" / "permalinks.yml", root)
     problems += found
+    shapes = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (root / "data" / "figures").glob("*.geojson")}
     figures, columns, found = read_figures(root, sources)
     problems += found
-    content = Content(pages, sources, terms, events, figures, columns, load_schemas(root, "exports"), permalinks)
+    content = Content(pages, sources, terms, events, figures, columns, shapes, load_schemas(root, "exports"), permalinks)
     figures |= {"readings": readings(content), "events": [{**event, "sources": " ".join(event["sources"])} for event in events]}
     problems += problems_of(content, schemas, {problem.file for problem in problems})
     if problems:

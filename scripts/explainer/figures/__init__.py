@@ -25,7 +25,7 @@ def figure(parent: Element, block: Block, content: Content) -> Element:
                                   "aria-describedby": f"{name}-description", "data-search-exclude": ""})
     SubElement(svg, "title", {"id": f"{name}-title"}).text = AtomicString(fields["title"])
     SubElement(svg, "desc", {"id": f"{name}-description"}).text = AtomicString(fields["description"])
-    height = DRAW[block.argument](svg, rows)
+    height = DRAW[block.argument](svg, rows, content)
     svg.set("viewBox", f"0 0 {WIDTH} {number(float(round(height)))}")
     caption = add(box, "figcaption", fields["note"] + " ")
     dated = add(caption, "span", "Evidence to ", cls="dated")

@@ -5,12 +5,13 @@ from datetime import date
 from xml.etree.ElementTree import Element
 
 from explainer.events import THEMES
+from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
 
 FIRST, LEFT, RIGHT, LANE = 2022, 4, WIDTH - 4, 30
 
 
-def draw(svg: Element, rows: list[dict[str, str]]) -> float:
+def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """Marks by their main theme; a bar for what lasted, a ring for what is reported or disputed."""
     shown = [row for row in rows if row["date"] >= str(FIRST)]
     last = max(int(row["date"][:4]) for row in shown) + 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from explainer.content import Content
 from explainer.figures.draw import LEADING, WIDTH, line, shape, text
 
 RUNGS = {"none": ("No", "duty"), "consult": ("Consult", ""), "no-aid-to-aggressor": ("No aid to", "the attacker"),
@@ -10,7 +11,7 @@ RUNGS = {"none": ("No", "duty"), "consult": ("Consult", ""), "no-aid-to-aggresso
 LEFT, RIGHT = 14, WIDTH - 34  # of the ladder
 
 
-def draw(svg: Element, rows: list[dict[str, str]]) -> float:
+def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """One line for each treaty, with its mark on the rung of its highest duty; those with Iran are set apart."""
     step = (RIGHT - LEFT) / (len(RUNGS) - 1)
     at = {level: LEFT + index * step for index, level in enumerate(RUNGS)}

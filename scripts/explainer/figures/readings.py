@@ -4,13 +4,14 @@ from __future__ import annotations
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
+from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
 from explainer.html import POSITIONS
 
 LEFT, RIGHT = 12, WIDTH - 12
 
 
-def draw(svg: Element, rows: list[dict[str, str]]) -> float:
+def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """One line for each indicator: a filled square for the newest reading, rings for earlier ones, dated."""
     step = (RIGHT - LEFT) / (len(POSITIONS) - 1)
     for position, anchor, x in ((POSITIONS[0], "start", 0), (POSITIONS[2], "middle", WIDTH / 2), (POSITIONS[-1], "end", WIDTH)):
