@@ -2,7 +2,7 @@
 """Finish a built site: what needs the whole of it, read from the HTML that readers get and from the list of addresses.
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
-                    a page for each retired page, and a mark or a line for each retired id of a page that is there
+                    the downloads (exports.py), a page for each retired page, and a mark or a line for each retired id of a page that is there
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
@@ -25,6 +25,7 @@ from checks.addresses import Address, published
 from checks.front_matter import as_date
 from checks.links import resolve
 from checks.project import CannotRun, Project
+from exports import export
 from record import read_list
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -65,6 +66,7 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
     name = str(project.config.get("site_name") or "")
     data = {"title": name, "site": project.address, "addresses": contract}
     write(site / "data" / "permalinks.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    export(project, site, own, write)
     write(site / "changes.xml", feed(own, name, str(project.config.get("site_author") or name), project.address))
     retired: dict[str, dict[str, dict]] = {}  # by file, what has left it by id; the page itself has none
     for address, entry in contract.items():

@@ -27,7 +27,7 @@
   function describe(host) {
     const { code, asOf = one(".page-head .dates time").dateTime } = host.dataset;
     const said = text(one(".indicator-question, .verdict-head, :scope > p:not(.finding-head)", host) ?? host);
-    const name = code ? `${host.matches(".finding") ? "Finding" : "Indicator"} ${code}` : said;
+    const name = code ? host.ariaLabel.split(":")[0] : said;
     const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
     return { name, title: (code ? `${name}: ${first.segment.trim()}` : name).replace(/\.$/, ""), id: host.id, asOf };
   }

@@ -19,7 +19,8 @@ USUAL = "h2[id], h3[id], h4[id]"  # what has an address of its own if extra.chec
 LEFT_OUT = (".headerlink, .footnote-ref, .footnote, .footnote-backref, .dates, .cited-in, .page-foot, "
             "script, style, svg, [data-unrecorded]")
 HEADING = re.compile(r"h[1-6]")
-KINDS = {"li": "source", "dt": "term"}  # by element
+KINDS = {"li": "source", "dt": "term", "figure": "figure"}  # by element
+CODED = ("statement", "indicator", "finding")  # by class, of what has a permanent code
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class Address:
 
     address: str
     within: str  # empty for a page
-    kind: str  # page, section, finding, indicator, verdict, source, term
+    kind: str  # page, section, finding, indicator, statement, verdict, figure, event, source, term
     title: str
     code: str  # permanent code of a finding or an indicator
     as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
@@ -92,7 +93,9 @@ def kind_of(node: LexborNode) -> str:
     """What an element with an address is; a section unless its markup says otherwise."""
     classes = (node.attributes.get("class") or "").split()
     if node.attributes.get("data-code"):
-        return "indicator" if "indicator" in classes else "finding"
+        return next((kind for kind in CODED if kind in classes), CODED[-1])
+    if "data-themes" in node.attributes:
+        return "event"
     return "verdict" if "verdict" in classes else KINDS.get(node.tag, "section")
 
 
@@ -100,9 +103,11 @@ def title_of(node: LexborNode) -> str:
     """What an address is called: the text of its heading, or its question, or its first sentence."""
     if node.tag == "dt":
         return node.text(deep=False).strip()
-    question = node.css_first(".verdict-question, .indicator-question")
+    question = node.css_first(".verdict-question, .indicator-question, p.what")
     title = words(question or node.css_first("p:not(.finding-head)") or node)
-    return re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", title)[0] if node.attributes.get("data-code") else title
+    title = re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", title)[0] if node.attributes.get("data-code") else title
+    verdict = node.attributes.get("data-verdict") if node.tag == "article" else ""
+    return f"{title} Judged: {verdict}." if verdict else title  # or it would read as if this site said it
 
 
 def text_of(node: LexborNode) -> str:

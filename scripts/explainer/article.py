@@ -23,7 +23,7 @@ def statement(parent: Element, block: Block) -> Element:
     fields = block.fields
     article = add(parent, "article", cls="statement", id=fields["id"], data_code=block.argument, data_article=block.argument,
                   data_verdict=fields["verdict"], data_as_of=fields["as_of"], data_sources=" ".join(fields["sources"]),
-                  aria_label=f"Statement {block.argument}")
+                  aria_label=f"Statement {block.argument}, judged {fields['verdict']}")
     head = add(article, "p", cls="finding-head")
     add(head, "a", AtomicString(block.argument), cls="code", href=f"#{fields['id']}", title="Link to this statement").tail = " "
     add_mark(add(head, "span", cls="status"), VERDICT_MARKS[fields["verdict"]], fields["verdict"].capitalize())
@@ -50,5 +50,7 @@ def tally(parent: Element, content: Content) -> None:
         add_mark(add(row, "dt", cls="status"), mark, verdict.capitalize())
         described = add(row, "dd")
         add(described, "strong", str(counts[verdict])).tail = " "
-        links = " ".join(f"[{block.argument}]" for block in statements if block.fields["verdict"] == verdict)
-        add(described, "span", links, cls="codes")
+        codes = add(described, "span", cls="codes")
+        for block in statements:
+            if block.fields["verdict"] == verdict:
+                add(codes, "a", AtomicString(block.argument), href=block.address).tail = " "

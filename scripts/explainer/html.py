@@ -230,7 +230,7 @@ def indicator(parent: Element, block: Block, content: Content) -> Element:
     add_time(add_row(facts, "Look again by"), fields["review_by"])
     log = add(add_row(facts, "Earlier readings"), "ol", cls="log")
     for entry in fields["log"]:
-        item = add(log, "li")
+        item = add(log, "li", data_sources=" ".join(entry["sources"]))
         add_time(item, entry["date"], f", {entry['position']}: {entry['reading']}{references(entry['sources'])}")
     add_history(article, block, content)
     return article
