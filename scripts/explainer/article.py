@@ -7,15 +7,7 @@ from xml.etree.ElementTree import Element
 from markdown.util import AtomicString
 
 from explainer.content import Block, Content
-from explainer.html import add, add_history, add_mark, add_row, add_time, references
-
-VERDICT_MARKS = {  # one small shape per verdict, the same everywhere: path data in a 10 by 10 box
-    "holds": "M3.9 9.4.2 5.7l1.5-1.5 2.2 2.2L8.3.9l1.5 1.5z",
-    "overstated": "M5 .6 9.6 9.2H.4zM5 3.6 2.7 7.8h4.6z",
-    "wrong": "M1.8.3 5 3.5 8.2.3l1.5 1.5L6.5 5l3.2 3.2-1.5 1.5L5 6.5 1.8 9.7.3 8.2 3.5 5 .3 1.8z",
-    "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
-    "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
-}
+from explainer.html import VERDICT_MARKS, add, add_history, add_mark, add_row, add_time, references
 
 
 def statement(parent: Element, block: Block) -> Element:

@@ -3,20 +3,22 @@ from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
+from markdown.util import AtomicString
+
 from explainer.content import Content
 from explainer.html import add, escape
 
 
 def codebook(parent: Element, content: Content, name: str) -> None:
     """A table of variables: from the JSON Schema of an export, or from the CSVW description of a figure's CSV file."""
-    table = add(parent, "table", cls="stacked", role="table")
+    table = add(parent, "table", cls="stacked codebook", role="table")
     row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
     for title in ("Variable", "Meaning", "Kind and unit"):
         add(row, "th", title, scope="col", role="columnheader")
     body = add(table, "tbody", role="rowgroup")
     for variable, meaning, kind in variables(content, name):
         row = add(body, "tr", role="row")
-        add(add(row, "th", scope="row", role="rowheader"), "code", escape(variable))
+        add(add(row, "th", scope="row", role="rowheader"), "code", AtomicString(variable))
         add(row, "td", escape(meaning), role="cell", data_label="Meaning: ")
         add(row, "td", escape(kind), role="cell", data_label="Kind and unit: ")
 
@@ -24,7 +26,8 @@ def codebook(parent: Element, content: Content, name: str) -> None:
 def variables(content: Content, name: str) -> list[tuple[str, str, str]]:
     """Name, meaning, and kind with unit of each variable."""
     if name in content.columns:
-        return [(column["name"], column.get("dc:description", ""), column.get("datatype", "string")) for column in content.columns[name]]
+        return [(column["name"], column["dc:description"], "number" if column["datatype"] == "number" else "text")
+                for column in content.columns[name]]
     properties = content.exports[name]["items"]["properties"]
     return [(key, value.get("description", ""), kind_of(value)) for key, value in properties.items()]
 

@@ -67,7 +67,7 @@ def list_block(kind: str) -> type[PymdownBlock]:
     class Gathered(PymdownBlock):
         NAME = kind
         ARGUMENT = None
-        OPTIONS = {word: [None, type_any] for word in (html.STATUS_MARKS | html.ANSWER_MARKS if kind == "labels" else ())}
+        OPTIONS = {word: [None, type_any] for word in (html.MARKS if kind == "labels" else ())}
 
         def on_create(self, parent: Element) -> Element:
             box = html.add(parent, "div", cls=f"gathered-{kind}")
@@ -157,6 +157,17 @@ class HistoryTreeprocessor(Treeprocessor):
             root.insert(position, note)
 
 
+class WordsTreeprocessor(Treeprocessor):
+    """Put the words of a heading's `data-words` below it, for the search alone: what people type and the text does not say."""
+
+    def run(self, root: Element) -> None:
+        for element in list(root):
+            if words := element.attrib.pop("data-words", ""):
+                hidden = Element("p", {"hidden": "", "data-unrecorded": ""})
+                hidden.text = AtomicString(words)
+                root.insert(list(root).index(element) + 1, hidden)
+
+
 class TermTreeprocessor(Treeprocessor):
     """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
 
@@ -244,6 +255,7 @@ class ExplainerExtension(Extension):
         references = ReferencePreprocessor(md, content, footnotes, pages, site)
         md.preprocessors.register(references, "explainer-references", 5)
         md.treeprocessors.register(HistoryTreeprocessor(md, content, pages), "explainer-history", 7)  # ids are set, links not
+        md.treeprocessors.register(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         md.treeprocessors.register(TermTreeprocessor(md, content), "explainer-terms", 6)
         md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
 

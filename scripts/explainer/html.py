@@ -26,8 +26,16 @@ ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
     "partly": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7v6.6a3.3 3.3 0 0 0 0-6.6z",
     "no": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z",
 }
+VERDICT_MARKS = {  # of the source article's statements
+    "holds": "M3.9 9.4.2 5.7l1.5-1.5 2.2 2.2L8.3.9l1.5 1.5z",
+    "overstated": "M5 .6 9.6 9.2H.4zM5 3.6 2.7 7.8h4.6z",
+    "wrong": "M1.8.3 5 3.5 8.2.3l1.5 1.5L6.5 5l3.2 3.2-1.5 1.5L5 6.5 1.8 9.7.3 8.2 3.5 5 .3 1.8z",
+    "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
+    "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
+}
 BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
                  "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
+MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
          "think-tank": "research institute", "press": "press", "reference": "reference work"}
@@ -317,11 +325,11 @@ def doors(parent: Element, content: Content, pages: str) -> None:
 
 
 def labels(parent: Element, meanings: dict[str, str]) -> None:
-    """The status words or the answers with their shapes and meanings, for the page that explains them."""
+    """The status words, answers or verdicts with their shapes and meanings, for the page that explains them."""
     entries = add(parent, "dl", cls="facts")
     for word, meaning in meanings.items():
         row = add(entries, "div")
-        add_mark(add(add(row, "dt"), "span", cls="status"), {**STATUS_MARKS, **ANSWER_MARKS}[word], word.capitalize())
+        add_mark(add(add(row, "dt"), "span", cls="status"), MARKS[word], word.capitalize())
         add(row, "dd", meaning)
 
 

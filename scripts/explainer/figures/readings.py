@@ -39,5 +39,5 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     shape(svg, "rect", "dot", x=0, y=y + 3, width=10, height=10)
     text(svg, 15, y + 12, "newest reading", "quiet")
     shape(svg, "circle", "ring", cx=125, cy=y + 8, r=4.5)
-    text(svg, 134, y + 12, "earlier readings, the later ones nearer", "quiet")
+    text(svg, 134, y + 12, "earlier readings", "quiet")
     return y + 20
