@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "scripts"))
 import browser as browser_finder  # noqa: E402
 
 TOPICS = ("treaty", "transfers", "crises", "rivalry", "watchlist")
-PAGES = ("", *(f"{name}/" for name in (*TOPICS, "sources", "glossary", "briefing", "changes", "about")))
+PAGES = ("", *(f"{name}/" for name in (*TOPICS, "timeline", "article", "sources", "glossary", "data", "briefing", "changes", "about")))
 PREFIX = "/explainer/"
 
 
