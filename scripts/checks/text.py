@@ -227,6 +227,8 @@ def check_bibliography(project: Project, report: Report) -> None:
     """REF002 and REF003 for the list that extra.check.sources names: records no page cites, ids that stand twice."""
     file, records = read_list(project, report, "sources", "SRC001", yaml.SequenceNode, "`- id: …`")
     cited = {name.removeprefix("fn:") for page in project.pages.values() for name in page.ids if name.startswith("fn:")}
+    if records:  # or by a link to its place in the list
+        cited |= {address.partition("#")[2] for page in project.pages.values() for _, address in page.links}
     lines: dict[str, int] = {}
     for record in records:
         if not isinstance(record, yaml.MappingNode):

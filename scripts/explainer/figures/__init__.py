@@ -6,14 +6,16 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from explainer.content import Block, Content, sources_of
-from explainer.figures import events, promises, readings, responses, transfers
+from explainer.figures import drones, events, oil, promises, readings, responses, transfers
 from explainer.figures.draw import WIDTH, number
 from explainer.html import add, add_history, add_time, escape, sources_line
 
-DRAW = {"promises": promises.draw, "readings": readings.draw, "events": events.draw,  # each returns the height it took
-        "transfers": transfers.draw, "responses": responses.draw}
+DRAW = {  # by the name of the data; each returns the height that it took
+    "promises": promises.draw, "transfers": transfers.draw, "oil": oil.draw, "drones": drones.draw,
+    "responses": responses.draw, "readings": readings.draw, "events": events.draw,
+}
 DERIVED = {"readings": "readings.csv", "events": "events.csv"}  # drawn from what the site holds elsewhere: its download
-HEADS = {"as_of": "As of", "csto": "CSTO"}
+HEADS = {"as_of": "As of"}
 
 
 def figure(parent: Element, block: Block, content: Content) -> Element:
