@@ -6,11 +6,11 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from explainer.content import Block, Content, sources_of
-from explainer.figures import events, promises, readings
+from explainer.figures import events, promises, readings, routes
 from explainer.figures.draw import WIDTH, number
 from explainer.html import add, add_history, add_time, escape, sources_line
 
-DRAW = {"promises": promises.draw, "readings": readings.draw, "events": events.draw}  # each returns the height it took
+DRAW = {"promises": promises.draw, "readings": readings.draw, "events": events.draw, "routes": routes.draw}  # each returns the height it took
 DERIVED = {"readings": "readings.csv", "events": "events.csv"}  # drawn from what the site holds elsewhere: its download
 HEADS = {"as_of": "As of", "csto": "CSTO"}
 
