@@ -17,7 +17,7 @@ STATUS_WORDS = {"confirmed", "reported", "disputed", "judgement", "forecast"}
 LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)
 CONFIDENCE = re.compile(r"\bconfidence\b", re.I)
 WORKING_NOTES = re.compile(r"\b(tests-\w+-|transfers-\w+-|treaty-\w+-\w+-|this (dossier|file)|see tests|looked for:|do not quote|"
-                           r"check again before|judged elsewhere|in the pages seen|title not shown|A\d\d\b)", re.I)
+                           r"check again before|judged elsewhere|in the pages seen|title not shown)", re.I)
 
 
 @pytest.fixture(scope="module")

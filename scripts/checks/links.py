@@ -123,7 +123,7 @@ def judge(project: Project, page: Page, kind: str, address: str) -> Problem | No
         return problem
     if SCHEME.match(bare):
         return written("LNK007", "the page is linked by its full address, so previews leave the preview", target)
-    if bare.startswith("/"):
+    if bare.startswith("/") and page.source:  # the page for lost readers, which has none, has to count from the host
         text = "the link repeats the address that the site has today; write it from the page"
         return written("LNK004", text, target, "warning")
     return None

@@ -6,12 +6,12 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.util import AtomicString
 
 from explainer.content import Block, Content, sources_of
-from explainer.figures import drones, events, oil, promises, readings, responses, transfers
+from explainer.figures import drones, events, oil, promises, readings, responses, routes, transfers
 from explainer.figures.draw import WIDTH, number
 from explainer.html import add, add_history, add_time, escape, sources_line
 
 DRAW = {  # by the name of the data; each returns the height that it took
-    "promises": promises.draw, "transfers": transfers.draw, "oil": oil.draw, "drones": drones.draw,
+    "promises": promises.draw, "transfers": transfers.draw, "oil": oil.draw, "drones": drones.draw, "routes": routes.draw,
     "responses": responses.draw, "readings": readings.draw, "events": events.draw,
 }
 DERIVED = {"readings": "readings.csv", "events": "events.csv"}  # drawn from what the site holds elsewhere: its download

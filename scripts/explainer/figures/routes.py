@@ -1,0 +1,164 @@
+"""The corridor on a map: its three branches, the railway that is missing, and the line planned beside it."""
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from itertools import pairwise
+from math import atan2, cos, degrees, hypot, radians
+from xml.etree.ElementTree import Element
+
+from explainer.content import Content
+from explainer.figures.draw import WIDTH, line, number, shape, text
+
+Point = tuple[float, float]
+NEAR = 0.5  # units; of points that lie nearer to each other along a border one is drawn
+STATES = {"Russia": "land russia", "Iran": "land iran"}
+# Where words stand. Names of countries, seas and branches: the middle of the words, in degrees.
+COUNTRIES = {"Russia": (42.8, 47.2), "Kazakhstan": (57.6, 47), "Uzbekistan": (58.3, 43.6), "Turkmenistan": (57.9, 38.3),
+             "Georgia": (43.7, 42), "Armenia": (44.6, 40.7), "Azerbaijan": (47.25, 40.1), "Türkiye": (42.6, 39.9),
+             "Iran": (55, 33), "Iraq": (43.8, 33.4), "Saudi Arabia": (45.4, 28)}
+SEAS = {"Caspian Sea": (51, 45.7), "Persian Gulf": (51, 27.3)}
+BRANCHES = {"Western branch": (44.1, 45.1), "Trans-Caspian": (49.3, 43.8), "Eastern branch": (57.5, 41.9),
+            "TRIPP": (44.9, 38.3)}
+# Names of places: how far right of and below their mark, which end of the words is there, how wide they may run.
+BESIDE = {"St Petersburg": (20, 12, "start"), "Mumbai": (-26, -3, "end"), "Astrakhan": (-9, 4, "end"),
+          "Olya": (5, 13, "middle"), "Makhachkala": (-6, 3, "end"), "Astara": (-6, 2, "end"), "Rasht": (-5, 14, "end"),
+          "Qazvin": (-6, 10, "end"), "Tehran": (-5, 12, "end"), "Bandar Anzali": (8, -15, "start", 36),
+          "Amirabad": (-8, -1, "end"), "Neka": (-8, 7, "end"), "Nakhchivan": (-5, 1, "end"),
+          "Bandar Abbas": (7, -9, "start", 36), "Strait of Hormuz": (12, 6, "start", 60)}
+SIGNS = (("rail in-use", "railway"), ("sea in-use", "by ship"), ("rail missing", "railway missing"),
+         ("road in-use", "by truck"), ("planned planned", "planned"), ("rail unknown", "thin: use not known"))
+
+
+def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
+    """Land, then legs by means of transport and state, then marks and words; below the map, what the lines mean."""
+    borders, outlines = content.shapes["borders"], dict.fromkeys(["land", *STATES.values()], "")
+    at, height = projection(borders["view"])
+    frame = shape(svg, "svg", "map", width=WIDTH, height=height)  # a picture in the picture hides what leaves its frame
+    for feature in borders["features"]:
+        if feature["properties"]["kind"] == "country":
+            outlines[STATES.get(feature["properties"]["name"], "land")] += outline(feature["geometry"], at)
+    for cls, path in outlines.items():
+        shape(frame, "path", cls, d=path)
+    for cls, names in (("country", COUNTRIES), ("sea", SEAS)):
+        for name, middle in names.items():
+            text(frame, *at(*middle), name, f"area {cls}", "middle")
+    places = {place["name"]: place for place in content.figures["places"]}
+    spots = {name: at(float(place["longitude"]), float(place["latitude"])) for name, place in places.items()}
+    draw_legs(frame, rows, spots)
+    for name, place in places.items():
+        if place["kind"] != "guide" and inside(spots[name], height):
+            draw_mark(frame, place["kind"], *spots[name])
+            draw_name(frame, name, *spots[name])
+    draw_exits(frame, rows, spots, height)
+    for name, middle in BRANCHES.items():
+        text(frame, *at(*middle), name, "strong halo", "middle")
+    draw_gap(frame, rows, spots)
+    return draw_legend(svg, height)
+
+
+def projection(view: list[float]) -> tuple[Callable[[float, float], Point], float]:
+    """From degrees to units, equirectangular, true to scale on the middle parallel; and the height of the map."""
+    west, south, east, north = view
+    across = WIDTH / (east - west)
+    down = across / cos(radians((south + north) / 2))
+    return lambda longitude, latitude: ((longitude - west) * across, (north - latitude) * down), (north - south) * down
+
+
+def inside(spot: Point, height: float) -> bool:
+    """Whether the map shows a spot."""
+    return 0 <= spot[0] <= WIDTH and 0 <= spot[1] <= height
+
+
+def outline(geometry: dict, at: Callable[[float, float], Point]) -> str:
+    """Path of a country, in steps from point to point, to one decimal."""
+    path = ""
+    for polygon in [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]:
+        for ring in polygon:
+            spots = [tuple(round(value, 1) for value in at(*point)) for point in ring[:-1]]
+            x, y = spots[0]
+            path += f"M{number(x)} {number(y)}l"
+            for next_x, next_y in spots[1:]:
+                if hypot(next_x - x, next_y - y) >= NEAR:
+                    path += f"{number(next_x - x)} {number(next_y - y)} "
+                    x, y = next_x, next_y
+            path = path.rstrip() + "z"
+    return path.replace(" -", "-")
+
+
+def stops(row: dict[str, str]) -> list[str]:
+    """Names of the places that a leg joins, with those where it bends."""
+    return [row["from"], *filter(None, row["via"].split(";")), row["to"]]
+
+
+def draw_legs(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point]) -> None:
+    """A way that legs share is drawn once, as in use if one of them is; the road, inside the missing railway."""
+    seen: set[tuple[str, str, str]] = set()
+    for row in sorted(rows, key=lambda row: (row["mode"] == "road", row["state"] != "in use")):
+        path, last = "", ""
+        for a, b in pairwise(stops(row)):
+            if (row["mode"], a, b) not in seen:
+                path += "" if a == last else "M{:.1f} {:.1f}".format(*spots[a])
+                path += "L{:.1f} {:.1f}".format(*spots[b])
+                last = b
+            seen.add((row["mode"], a, b))
+        draw_line(parent, f"{row['mode']} {row['state'].replace(' ', '-')}", path)
+
+
+def draw_line(parent: Element, cls: str, path: str) -> None:
+    """A line of one kind; what is missing is hollow."""
+    for layer in ("casing", "leg") if "missing" in cls else ("leg",):
+        shape(parent, "path", f"{layer} {cls}", d=path)
+
+
+def draw_mark(parent: Element, kind: str, x: float, y: float) -> None:
+    """A dot for a port, a ring for a town or station; a strait has its name only."""
+    if kind != "strait":
+        shape(parent, "circle", "dot" if kind == "port" else "ring", cx=x, cy=y, r=2.6 if kind == "port" else 2.2)
+
+
+def draw_name(parent: Element, name: str, x: float, y: float, before: str = "") -> None:
+    """The name of a place beside its mark."""
+    right, below, anchor, *width = BESIDE.get(name, (6, 4, "start"))
+    text(parent, x + right, y + below, before + name, "halo", anchor, *width)
+
+
+def draw_exits(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point], height: float) -> None:
+    """An arrow where a leg leaves the map, and the name of its end."""
+    for names in [names for row in rows for names in (stops(row), stops(row)[::-1])]:
+        for (x, y), far in pairwise(spots[name] for name in names):
+            if inside((x, y), height) and not inside(far, height):
+                east, south = far[0] - x, far[1] - y
+                edges = ((x, east, 0), (x, east, WIDTH), (y, south, 0), (y, south, height))
+                shares = [(edge - start) / step for start, step, edge in edges if step]
+                share = min(share for share in shares if share >= 0)
+                x, y, turn = x + share * east, y + share * south, degrees(atan2(south, east))
+                turned = f"translate({x:.1f} {y:.1f}) rotate({turn:.1f})"
+                shape(parent, "path", "dot", d="M0 0l-9 4v-8z", transform=turned)
+                draw_name(parent, names[-1], x, y, "to ")
+
+
+def draw_gap(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point]) -> None:
+    """Beside a missing railway its length, from the leg's note, and the note of the road that stands in for it."""
+    for row in rows:
+        if row["state"] == "missing":
+            x, y = spots[row["from"]]
+            line(parent, "leader", x - 28, y + 15, x - 4, y + 15)
+            length = re.match(r"[\d.]+ km", row["note"])
+            y = text(parent, x - 32, y + 19, f"{length[0]} missing" if length else "missing", "strong halo", "end")
+            for road in rows:
+                if road["mode"] == "road" and stops(road) == stops(row):
+                    text(parent, x - 32, y, road["note"].rstrip("."), "halo", "end", 110)
+
+
+def draw_legend(svg: Element, y: float) -> float:
+    """What lines and marks mean, in two columns."""
+    for index, (cls, words) in enumerate(SIGNS):
+        x, row = index % 2 * 140.0, y + 18 + index // 2 * 16
+        draw_line(svg, cls, f"M{number(x)} {number(row)}h30")
+        text(svg, x + 37, row + 4, words, "quiet")
+    y += 18 + len(SIGNS) // 2 * 16
+    for x, kind, words in ((15.0, "port", "port"), (155.0, "station", "town or station")):
+        draw_mark(svg, kind, x, y)
+        text(svg, x + 22, y + 4, words, "quiet")
+    return y + 10
