@@ -44,13 +44,14 @@ def timeline(parent: Element, content: Content) -> None:
         add(box, "h3", "Up to 2000" if early else year, id="to-2000" if early else f"in-{year}")
         items = add(box, "ol", cls="timeline")
         for event in events:
-            item = add(items, "li", id=event["id"], data_themes=" ".join(event["themes"]), data_status=event["status"])
+            item = add(items, "li", id=event["id"], data_themes=" ".join(event["themes"]), data_status=event["status"],
+                       data_sources=" ".join(event["sources"]))
             add_when(add(item, "p", cls="when"), event)
             add(item, "p", event["what"], cls="what")
             themes = ", ".join(THEMES[theme] for theme in event["themes"])
             status = "" if event["status"] == "confirmed" else f" · {event['status'].capitalize()}"
             section = f"[{short_name(content, event['section'])}]({event['section']})"
-            add(item, "p", f"{themes}{status} · Treated in {section} · {sources_line(content, event['sources'])}", cls="more")
+            add(item, "p", f"{themes}{status} · Treated in {section} · {sources_line(content, event['sources'])}", cls="more", data_unrecorded="")
 
 
 def events(parent: Element, content: Content, page: str) -> None:
