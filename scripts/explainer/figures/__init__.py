@@ -34,8 +34,9 @@ def figure(parent: Element, block: Block, content: Content) -> Element:
     dated = add(caption, "span", "Evidence to ", cls="dated")
     add_time(dated, fields["as_of"], ". ")
     add(caption, "span", source_summary(rows, content), cls="source-line")
-    if block.argument not in DERIVED:
+    if block.argument != "events":  # their list follows the picture
         data_table(box, rows, content)
+    if block.argument not in DERIVED:
         link = f"[Data as CSV](data/figures/{block.argument}.csv)"
         add(box, "p", f"{link} · [what its columns mean](data.md#{block.argument}-columns)", cls="figure-data-links")
     else:
