@@ -42,4 +42,5 @@ def kind_of(schema: dict) -> str:
         return f"list of {kind_of(schema['items'])}s"
     kind = schema.get("type", "string")
     kind = " or ".join(part for part in kind if part != "null") if isinstance(kind, list) else kind
-    return {"date": "ISO date", "uri": "address"}.get(schema.get("format", ""), {"string": "text", "integer": "whole number"}.get(kind, kind))
+    names = {"date": "ISO date", "uri": "address", "string": "text", "integer": "whole number"}
+    return names.get(schema.get("format", ""), names.get(kind, kind))

@@ -51,7 +51,8 @@ def timeline(parent: Element, content: Content) -> None:
             themes = ", ".join(THEMES[theme] for theme in event["themes"])
             status = "" if event["status"] == "confirmed" else f" · {event['status'].capitalize()}"
             section = f"[{short_name(content, event['section'])}]({event['section']})"
-            add(item, "p", f"{themes}{status} · Treated in {section} · {sources_line(content, event['sources'])}", cls="more", data_unrecorded="")
+            sources = sources_line(content, event["sources"])
+            add(item, "p", f"{themes}{status} · Treated in {section} · {sources}", cls="more", data_unrecorded="")
 
 
 def events(parent: Element, content: Content, page: str) -> None:
