@@ -17,6 +17,7 @@ import yaml
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checks.project import Project
+from explainer.content import load_schemas
 from explainer.html import POSITIONS, author_names
 
 NOT_TEXT = "sup, svg, script, .headerlink, [data-unrecorded]"  # notes, marks and controls
@@ -24,9 +25,7 @@ NOT_TEXT = "sup, svg, script, .headerlink, [data-unrecorded]"  # notes, marks an
 
 def export(project: Project, site: Path, contract: dict[str, dict], write: Callable[[Path, str], None]) -> None:
     """Write every table that has a schema. `contract` gives the dates of addresses; `write` replaces a file as a whole."""
-    folder = project.docs / "data" / "schemas" / "exports"
-    schemas = {path.name.removesuffix(".schema.json"): json.loads(path.read_text(encoding="utf-8"))
-               for path in sorted(folder.glob("*.schema.json"))}
+    schemas = load_schemas(project.docs, "exports")
     if not schemas:
         return
     tables = {**from_pages(project, site), "events": events(project), "sources": sources(project)}

@@ -26,6 +26,7 @@ from checks.addresses import Address, published
 from checks.front_matter import as_date
 from checks.links import resolve
 from checks.project import CannotRun, Project
+from explainer.html import long_date
 from exports import export
 from record import read_list
 
@@ -186,7 +187,7 @@ def link(key: str, address: str) -> str:
 def long(day: str) -> str:
     """`2026-11-24` as 24 November 2026, in a time element; as it is if it is no date."""
     date = as_date(day)
-    return f'<time datetime="{date}">{date.day} {date:%B} {date.year}</time>' if date else escape(day)
+    return f'<time datetime="{date}">{long_date(day)}</time>' if date else escape(day)
 
 
 def epitaph(key: str, what: str, entry: dict, contract: dict[str, dict]) -> str:

@@ -5,11 +5,10 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.html import add, short_name, sources_line
+from explainer.html import MONTHS, add, short_name, sources_line
 
 THEMES = {"treaty": "Treaty", "arms": "Arms and intelligence", "war": "War", "nuclear": "Nuclear", "economy": "Economy",
           "votes": "Votes and mediation"}
-MONTHS = "January February March April May June July August September October November December".split()
 EARLY = "2000"  # events before this year share one heading
 
 

@@ -14,6 +14,7 @@ from markdown.util import AtomicString
 
 from explainer.content import CODED, Block, Content, ContentError, Problem, page_address, page_file
 
+MONTHS = "January February March April May June July August September October November December".split()
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
     "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
@@ -60,8 +61,7 @@ def add(parent: Element, tag: str, text: str = "", cls: str = "", **attributes: 
 def long_date(iso: str) -> str:
     """`2026-04-27` as `27 April 2026`, whatever the locale; raises ValueError on anything else."""
     day = date.fromisoformat(iso)
-    months = "January February March April May June July August September October November December".split()
-    return f"{day.day} {months[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def add_time(parent: Element, iso: str, tail: str = "") -> None:
@@ -96,7 +96,7 @@ def history(content: Content, page: str, anchor: str = "") -> Element | None:
 
 
 def add_history(parent: Element, block: Block, content: Content) -> None:
-    """Append the history of a finding, verdict or indicator; the block as drawn does not know its page."""
+    """Append the history of a record; the block as drawn does not know its page."""
     for known in content.blocks(block.kind):
         if known.fields.get("id") == block.fields["id"] and known.argument == block.argument:
             note = history(content, known.page, block.fields["id"])

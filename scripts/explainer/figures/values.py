@@ -5,8 +5,8 @@ import re
 from xml.etree.ElementTree import Element
 
 from explainer.figures.draw import shape
+from explainer.html import MONTHS
 
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 ROUGHLY = "about|around|nearly|almost|just over|over|more than|less than|up to"
 
 
@@ -14,7 +14,7 @@ def period(words: str) -> str:
     """`Jan–Sep 2024` for `2024-01 to 2024-09`, `Jan–Jun 2025` for `2025-H1`."""
     for half, months in (("H1", ("01", "06")), ("H2", ("07", "12"))):
         words = re.sub(rf"(\d{{4}})-{half}", rf"\1-{months[0]} to \1-{months[1]}", words)
-    words = re.sub(r"(\d{4})-(\d\d)", lambda match: f"{MONTHS[int(match[2]) - 1]} {match[1]}", words)
+    words = re.sub(r"(\d{4})-(\d\d)", lambda match: f"{MONTHS[int(match[2]) - 1][:3]} {match[1]}", words)
     return re.sub(r"^(\w{3}) (\d{4})–(\w{3}) \2$", r"\1–\3 \2", words.replace(" to ", "–"))
 
 
