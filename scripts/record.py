@@ -98,10 +98,18 @@ def write_list(path: Path, records: dict[str, dict]) -> None:
         lines += [f"  {name}: {text(str(value))}\n" for name, value in record.items()]
         lines += ["  changes:\n"] if changes else []
         lines += [f"    - {{date: {text(str(change['date']))}, note: {text(change['note'])}}}\n" for change in changes]
+    replace_file(path, "".join(lines).encode("utf-8"))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file as a whole: the old one stays until the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text("".join(lines), encoding="utf-8")
-    os.replace(fresh, path)
+    fresh = path.with_name(f".{path.name}.new")  # generators pass over names with a dot, should it be left
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -135,7 +143,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             counts = update(records, found, day, note, options.typo)
         write_list(path, records)
-    except (CannotRun, NotRecorded) as reason:
+    except (CannotRun, NotRecorded, OSError) as reason:
         print(f"nothing was recorded: {reason}", file=sys.stderr)
         return 1 if isinstance(reason, NotRecorded) else 2
     said = ", ".join(f"{len(addresses)} {what}" for what, addresses in counts.items())
@@ -144,4 +152,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped before the list was written")
