@@ -112,15 +112,20 @@ def replace_file(path: Path, data: bytes) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def typed(argument: str) -> str:
+    """What was typed as UTF-8, also where the locale has another encoding."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
     parser.add_argument("--site", type=Path, help="a built folder; without it the project is built")
-    parser.add_argument("--note", default="", help="one line on why the text changed, or why an address is given up")
+    parser.add_argument("--note", type=typed, default="", help="one line on why the text changed, or why an address is given up")
     parser.add_argument("--typo", action="store_true", help="nothing of substance changed")
-    parser.add_argument("--retire", metavar="ADDRESS", default="", help="give up an address that has left the site")
-    parser.add_argument("--successor", metavar="ADDRESS", default="", help="what took its place")
+    parser.add_argument("--retire", type=typed, metavar="ADDRESS", default="", help="give up an address that has left the site")
+    parser.add_argument("--successor", type=typed, metavar="ADDRESS", default="", help="what took its place")
     today = datetime.date.today()
     parser.add_argument("--date", type=datetime.date.fromisoformat, default=today, metavar="YYYY-MM-DD", help="today by default")
     options = parser.parse_args(arguments)
@@ -155,4 +160,4 @@ if __name__ == "__main__":
     try:
         sys.exit(main())
     except KeyboardInterrupt:
-        sys.exit("stopped before the list was written")
+        sys.exit("stopped; the list is whole, with this edit or without it")
