@@ -26,7 +26,7 @@ from checks.front_matter import as_date
 from checks.links import resolve
 from checks.project import CannotRun, Project
 from exports import export
-from record import read_list
+from record import read_list, replace_file
 
 ATOM = "http://www.w3.org/2005/Atom"
 MARK = 'class="retired" data-unrecorded data-retired'  # the check and the digests pass over what bears it
@@ -67,6 +67,7 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
     data = {"title": name, "site": project.address, "addresses": contract}
     write(site / "data" / "permalinks.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     export(project, site, own, write)
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build; hosts compress the other one
     write(site / "changes.xml", feed(own, name, str(project.config.get("site_author") or name), project.address))
     retired: dict[str, dict[str, dict]] = {}  # by file, what has left it by id; the page itself has none
     for address, entry in contract.items():
@@ -271,14 +272,10 @@ def marked(project: Project, key: str, text: str, entries: dict[str, dict], cont
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file; the old one stays whole until the new one is. One that would stay the same is left alone."""
+    """Write a file as a whole. One that would stay the same is left alone."""
     data = text.encode("utf-8")
-    if path.is_file() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
+    if not path.is_file() or path.read_bytes() != data:
+        replace_file(path, data)
 
 
 def main(arguments: list[str] | None = None) -> int:
