@@ -8,7 +8,7 @@ override NOTE := $(value NOTE)
 export NOTE RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site brief check record links test bench share-picture lock clean
+.PHONY: help serve site brief check record links test bench bench-speed share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ test: $(VENV)/test-installed  ## check, then run all tests; installs a browser i
 
 bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
 	$(BIN)/python scripts/bench/compare_checkers.py
+
+bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes an hour)
+	$(BIN)/python scripts/bench/compare_speed.py
 
 share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg
 	$(BIN)/python scripts/draw_share_picture.py

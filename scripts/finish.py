@@ -2,7 +2,8 @@
 """Finish a built site: what needs the whole of it, read from the HTML that readers get and from the list of addresses.
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
-                    the downloads (exports.py), a page for each retired page, and a mark or a line for each retired id of a page that is there
+                    the downloads (exports.py), the theme's styles without what no page uses (slim.py), a page for each
+                    retired page, and a mark or a line for each retired id of a page that is there
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
@@ -27,6 +28,7 @@ from checks.links import resolve
 from checks.project import CannotRun, Project
 from exports import export
 from record import read_list, replace_file
+from slim import slim
 
 ATOM = "http://www.w3.org/2005/Atom"
 MARK = 'class="retired" data-unrecorded data-retired'  # the check and the digests pass over what bears it
@@ -81,6 +83,8 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
         else:
             old = (site / key).read_text(encoding="utf-8")
             write(site / key, marked(project, key, old, entries, contract))
+    if (project.config.get("extra") or {}).get("slim_styles"):
+        slim(site, write)
 
 
 def addresses(records: dict[str, dict], found: dict[str, Address]) -> dict[str, dict]:
