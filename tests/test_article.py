@@ -37,7 +37,7 @@ def test_a_row_says_what_why_and_on_what_it_rests(rows, html, code: str) -> None
     assert words(row.css_first(".status")).lower() == row.attributes["data-verdict"]
     assert len(row.css("p.says")) == 1
     [reason] = [child for child in row.css("p:not(.finding-head):not(.says)")]
-    assert 6 <= len(words(reason).split()) <= 50
+    assert 6 <= len(words(reason).split()) <= 45
     assert row.css(".facts .footnote-ref") and row.css_first("time[datetime]")
     link = next(link for link in row.css(".facts a") if re.fullmatch(r"[A-Z]\d+", link.text()))
     page, _, anchor = link.attributes["href"].removeprefix("../").partition("#")

@@ -74,6 +74,8 @@ def changed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     indicator = content.blocks("indicator")[0]
     path = project / "docs" / "data" / "permalinks.yml"
     records = yaml.safe_load(path.read_text(encoding="utf-8"))
+    for record in records.values():
+        record.pop("changes", None)  # what the real site has gone through is not the matter here
     first, second = {"date": "2027-01-05", "note": "A new reading"}, {"date": "2027-03-02", "note": NOTE}
     for address, changes in ((f"/treaty/#{finding.fields['id']}", [first, second]), (f"/treaty/#{section}", [second]),
                              (f"/watchlist/#{indicator.fields['id']}", [first]), ("/crises/", [first])):

@@ -69,6 +69,8 @@ QUERIES = [  # what is typed, and the sections or pages of which one must be fou
     ("corrections", "about/#corrections"),
 ]
 
+FIRST = "links => links.slice(0, 3).map(link => link.href)"
+
 
 def test_everyday_queries_find_their_section(open_page, server: str) -> None:
     page = open_page("")
@@ -79,9 +81,12 @@ def test_everyday_queries_find_their_section(open_page, server: str) -> None:
         page.keyboard.press("Backspace")  # the theme listens for keys
         page.wait_for_function("!document.querySelector('.md-search-result__link')")
         page.keyboard.type(query)
-        page.wait_for_selector(".md-search-result__link", timeout=5000)
-        page.wait_for_timeout(150)  # later letters may change the list
-        links = page.eval_on_selector_all(".md-search-result__link", "links => links.slice(0, 3).map(link => link.href)")
+        links: list[str] = []
+        for _ in range(30):  # each letter changes the list; it is read once it stays the same
+            page.wait_for_timeout(200)
+            links, before = page.eval_on_selector_all(".md-search-result__link", FIRST), links
+            if links and links == before:
+                break
         found = [link.removeprefix(server).split("?")[0].split("#")[0] + link[link.find("#"):] * ("#" in link) for link in links]
         if not any(link == section or section.endswith("/") and link.startswith(section)
                    for link in found for section in wanted.split("|")):

@@ -11,6 +11,8 @@ from explainer.html import add, escape
 
 def codebook(parent: Element, content: Content, name: str) -> None:
     """A table of variables: from the JSON Schema of an export, or from the CSVW description of a figure's CSV file."""
+    if name in content.exports:
+        add(parent, "p", escape(content.exports[name]["description"]))
     table = add(parent, "table", cls="stacked codebook")
     row = add(add(table, "thead"), "tr")
     for title in ("Variable", "Meaning", "Kind and unit"):

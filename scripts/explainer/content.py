@@ -367,7 +367,7 @@ def readings(content: Content) -> list[dict[str, str]]:
         now = {"date": block.fields.get("as_of"), **{key: block.fields.get(key) for key in ("position", "reading", "sources")}}
         for entry in [now, *(block.fields.get("log") or [])]:
             rows.append({"indicator": block.argument, "title": str(block.fields.get("title")), "date": str(entry.get("date")),
-                         "position": str(entry.get("position")), "reading": str(entry.get("reading")),
+                         "position": str(entry.get("position")), "reading": REFERENCE.sub("", str(entry.get("reading"))),
                          "sources": " ".join(entry.get("sources") or [])})
     return rows
 

@@ -30,8 +30,9 @@ def figure(parent: Element, block: Block, content: Content) -> Element:
     SubElement(svg, "desc", {"id": f"{name}-description"}).text = AtomicString(fields["description"])
     height = DRAW[block.argument](svg, rows, content)
     svg.set("viewBox", f"0 0 {WIDTH} {number(float(round(height)))}")
-    if block.argument not in DERIVED:
+    if block.argument != "events":  # their list follows the picture
         data_table(box, rows, content)
+    if block.argument not in DERIVED:
         link = f"[Data as CSV](data/figures/{block.argument}.csv)"
         add(box, "p", f"{link} · [what its columns mean](data.md#{block.argument}-columns)", cls="figure-data-links")
     else:

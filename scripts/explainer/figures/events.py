@@ -34,11 +34,12 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
         for row in shown:
             if row["themes"][0] != theme:
                 continue
+            cls = "dot" if row["status"] == "confirmed" else "ring"
             if row.get("until"):
                 x, stop = at(row["date"]), at(row["until"])
-                shape(svg, "rect", "dot", x=x, y=y + 19, width=max(3.0, stop - x), height=5)
+                shape(svg, "rect", cls, x=x, y=y + 19, width=max(3.0, stop - x), height=5)
             else:
-                shape(svg, "circle", "dot" if row["status"] == "confirmed" else "ring", cx=at(row["date"]), cy=y + 21.5, r=3)
+                shape(svg, "circle", cls, cx=at(row["date"]), cy=y + 21.5, r=3)
     shape(svg, "circle", "dot", cx=7, cy=height + 14, r=3)
     text(svg, 14, height + 18, "confirmed", "quiet")
     shape(svg, "circle", "ring", cx=82, cy=height + 14, r=3)
