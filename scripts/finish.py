@@ -2,8 +2,8 @@
 """Finish a built site: what needs the whole of it, read from the HTML that readers get and from the list of addresses.
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
-                    the downloads (exports.py), a page for each retired page, and a mark or a line for each retired id of a page that is there;
-                    then into each page its Content-Security-Policy (policy.py), if mkdocs.yml asks for it
+                    the downloads (exports.py), a page for each retired page, a mark or a line for each retired id of a page
+                    that is there; then into each page its Content-Security-Policy (policy.py), if mkdocs.yml asks for it
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
