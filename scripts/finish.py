@@ -3,7 +3,8 @@
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
                     the downloads (exports.py), the theme's styles without what no page uses (slim.py), a page for each
-                    retired page, and a mark or a line for each retired id of a page that is there
+                    retired page, a mark or a line for each retired id of a page that is there; then into each page its
+                    Content-Security-Policy (policy.py). mkdocs.yml asks for styles and policy
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
@@ -27,6 +28,7 @@ from checks.front_matter import as_date
 from checks.links import resolve
 from checks.project import CannotRun, Project
 from exports import export
+from policy import refused, with_policy
 from record import read_list, replace_file
 from slim import slim
 
@@ -54,11 +56,35 @@ PAGE = OPENING + """
 """
 
 
-def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
-    """Write everything that this module is for. Raises CannotRun, with one line, if site or list cannot be read."""
+def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False) -> None:
+    """Write everything that this module is for. Raises CannotRun, with one line, if site or list cannot be read.
+
+    A preview gets no policy, because what its server adds to each page would be refused.
+    """
     project = Project(config)
-    if not project.settings.get("permalinks"):
-        return
+    if project.settings.get("permalinks"):
+        write_lists(project, site)
+    wanted = project.config.get("extra") or {}
+    if wanted.get("slim_styles"):
+        slim(site, write)
+    if wanted.get("content_security_policy") and not preview:
+        write_policies(site)
+
+
+def write_policies(site: Path) -> None:
+    """Put the policy into every page. Raises ValueError, after the last one, if a page does not go with it."""
+    faults = []
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        faults += [f"{path.relative_to(site).as_posix()} has {what}" for what in refused(text)]
+        write(path, with_policy(text))
+    if faults:
+        raise ValueError(f"browsers will refuse this under the content security policy: {'; '.join(faults)}; "
+                         "use a class and the files in assets/ instead")
+
+
+def write_lists(project: Project, site: Path) -> None:
+    """Write what comes from the list of addresses. Raises CannotRun, with one line, if site or list cannot be read."""
     project.read_site(site)
     records = read_list(project.root / str(project.settings["permalinks"]))
     records = {address: record for address, record in sorted(records.items())
@@ -83,8 +109,17 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
         else:
             old = (site / key).read_text(encoding="utf-8")
             write(site / key, marked(project, key, old, entries, contract))
-    if (project.config.get("extra") or {}).get("slim_styles"):
-        slim(site, write)
+    escape_titles(site / "search" / "search_index.json")
+
+
+def escape_titles(index: Path) -> None:
+    """In the words for the search: a page's title is front matter, so text, but the theme shows its results as HTML."""
+    data = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else {"docs": []}
+    hostile = [entry for entry in data["docs"] if "<" in entry["title"] and "#" not in entry["location"]]
+    for entry in hostile:
+        entry["title"] = entry["title"].replace("<", "&lt;")
+    if hostile:
+        write(index, json.dumps(data, separators=(",", ":")))
 
 
 def addresses(records: dict[str, dict], found: dict[str, Address]) -> dict[str, dict]:

@@ -24,6 +24,7 @@ from checks.project import CannotRun  # noqa: E402
 from finish import finish  # noqa: E402
 
 NEW, OLD, HOME = ".building", ".replaced", "index.html"  # MkDocs leaves names with a dot alone
+preview = False  # whether `mkdocs serve` builds; its server writes a script into each page that it sends
 aside = False  # whether the build is made aside
 site: Path | None = None  # where it will stand
 lock = -1
@@ -31,8 +32,9 @@ lock = -1
 
 def on_startup(*, command: str, dirty: bool) -> None:
     """Only a full build is made aside: a preview has a folder of its own, and `--dirty` adds to what is there."""
-    global aside
-    aside = command != "serve" and not dirty
+    global aside, preview
+    preview = command == "serve"
+    aside = not preview and not dirty
 
 
 def on_config(config) -> None:
@@ -56,7 +58,7 @@ def on_config(config) -> None:
 def on_post_build(config) -> None:
     """Finish the site. What stands in the way is a warning, so that a preview goes on and a strict build stops."""
     try:
-        finish(Path(config.site_dir), Path(config.config_file_path))
+        finish(Path(config.site_dir), Path(config.config_file_path), preview=preview)
     except (CannotRun, OSError, ValueError) as reason:
         if site and isinstance(reason, OSError):
             raise
