@@ -58,7 +58,7 @@ def site_url() -> str:
 def build(tmp_path_factory: pytest.TempPathFactory, site_url: str) -> tuple[Path, subprocess.CompletedProcess]:
     """The site as readers get it, and what the build said."""
     folder = tmp_path_factory.mktemp("site")
-    done = run_mkdocs(ROOT, folder, site_url, "--strict", "--quiet")
+    done = run_mkdocs(ROOT, folder, site_url, "--strict")  # not --quiet, under which strict counts nothing
     assert done.returncode == 0, done.stdout + done.stderr
     return folder, done
 
