@@ -62,13 +62,15 @@ def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False)
     A preview gets no policy, because what its server adds to each page would be refused.
     """
     project = Project(config)
-    if project.settings.get("permalinks"):
-        write_lists(project, site)
     wanted = project.config.get("extra") or {}
-    if wanted.get("slim_styles"):
-        slim(site, write)
-    if wanted.get("content_security_policy") and not preview:
-        write_policies(site)
+    try:
+        if project.settings.get("permalinks"):
+            write_lists(project, site)
+        if wanted.get("slim_styles"):
+            slim(site, write)
+    finally:  # last, and also where the list cannot be read
+        if wanted.get("content_security_policy") and not preview:
+            write_policies(site)
 
 
 def write_policies(site: Path) -> None:
