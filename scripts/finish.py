@@ -60,10 +60,12 @@ def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False)
     A preview gets no policy, because what its server adds to each page would be refused.
     """
     project = Project(config)
-    if project.settings.get("permalinks"):
-        write_lists(project, site)
-    if (project.config.get("extra") or {}).get("content_security_policy") and not preview:
-        write_policies(site)
+    try:
+        if project.settings.get("permalinks"):
+            write_lists(project, site)
+    finally:  # last, and also where the list cannot be read
+        if (project.config.get("extra") or {}).get("content_security_policy") and not preview:
+            write_policies(site)
 
 
 def write_policies(site: Path) -> None:

@@ -114,6 +114,15 @@ def test_retired_pages_have_it_too_and_finishing_again_changes_nothing(guarded: 
     assert content(site) == before
 
 
+def test_a_damaged_list_leaves_no_page_without_a_policy(guarded: Path, tmp_path: Path) -> None:
+    records = guarded / "permalinks.yml"
+    records.write_text('"/": [', encoding="utf-8")
+    done = run_mkdocs(guarded, tmp_path, BASE)
+    records.write_text(LIST, encoding="utf-8")
+    assert done.returncode == 0 and "permalinks.yml cannot be read" in done.stderr
+    assert policy_of(LexborHTMLParser((tmp_path / "index.html").read_text(encoding="utf-8")))
+
+
 def test_a_strict_build_stops_at_what_the_policy_refuses(guarded: Path, tmp_path: Path) -> None:
     page = guarded / "docs" / "styled.md"
     page.write_text('# Styled\n\n<p style="color: red">Red</p>\n', encoding="utf-8")
