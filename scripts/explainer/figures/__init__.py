@@ -59,7 +59,8 @@ def data_table(parent: Element, rows: list[dict[str, str]], content: Content) ->
     """The rows as a table that opens on demand; paper has the figure and the address of the data."""
     details = add(parent, "details", cls="figure-data", data_search_exclude="", data_unrecorded="")
     add(details, "summary", "The same as a table")
-    table = add(add(details, "div", cls="scroll", tabindex="0", role="region", aria_label="Data of the figure"), "table", cls="data")
+    region = add(details, "div", cls="scroll", tabindex="0", role="region", aria_labelledby=f"{parent.get('id')}-title")
+    table = add(region, "table", cls="data")
     head = add(add(table, "thead"), "tr")
     names = list(rows[0])
     for name in names:
