@@ -8,7 +8,7 @@ override NOTE := $(value NOTE)
 export NOTE RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site brief check record links test bench share-picture lock clean
+.PHONY: help serve site brief check record links test audit bench bench-speed share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -35,10 +35,19 @@ links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresse
 test: $(VENV)/test-installed  ## check, then run all tests; installs a browser if there is none
 	$(MAKE) check
 	$(BIN)/python scripts/browser.py
+	$(BIN)/python scripts/nu_checker.py
 	$(BIN)/python -m pytest --numprocesses 4 --dist worksteal
+
+audit: build/audit/installed  ## ask for known faults in what the locks hold, and check the workflows (asks other hosts)
+	build/audit/bin/zizmor --persona=pedantic .github
+	build/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
+		-r requirements-test.txt -r requirements-audit.txt -r scripts/bench/requirements.txt
 
 bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
 	$(BIN)/python scripts/bench/compare_checkers.py
+
+bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes an hour)
+	$(BIN)/python scripts/bench/compare_speed.py
 
 share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg
 	$(BIN)/python scripts/draw_share_picture.py
@@ -46,6 +55,7 @@ share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from s
 lock:  ## resolve the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --extra build pyproject.toml -o requirements.txt
 	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --extra build --extra test --extra external -c requirements.txt pyproject.toml -o requirements-test.txt
+	uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11 --upgrade --group audit -o requirements-audit.txt
 
 clean:  ## remove the environment and everything built
 	rm -rf $(VENV) site build scripts/*.egg-info .pytest_cache
@@ -62,4 +72,9 @@ $(VENV)/site-installed: $(BIN)/python requirements.txt pyproject.toml
 
 $(VENV)/test-installed: $(VENV)/site-installed requirements-test.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-test.txt
+	@touch $@
+
+build/audit/installed: $(BIN)/python requirements-audit.txt
+	$(BIN)/python -m venv build/audit
+	build/audit/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-audit.txt
 	@touch $@

@@ -128,8 +128,8 @@ def report(rows: list[dict], site: str) -> Iterator[str]:
 def load(where: str) -> dict:
     """The list of addresses, from a file or the web. Raises ValueError, with what to do."""
     try:
-        address = where if re.match("https?://", where) else Path(where).resolve().as_uri()
-        contract = json.load(urllib.request.urlopen(address, timeout=30))
+        with urllib.request.urlopen(where, timeout=30) if re.match("https?://", where) else open(where, "rb") as stream:
+            contract = json.load(stream)
         return {"site": contract["site"], "addresses": contract["addresses"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where} is no list of addresses ({error}); run `make site` or name one") from error

@@ -2,8 +2,9 @@
 """Finish a built site: what needs the whole of it, read from the HTML that readers get and from the list of addresses.
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
-                    the downloads (exports.py), a page for each retired page, and a mark or a line for each retired id of a
-                    page that is there
+                    the downloads (exports.py), the theme's styles without what no page uses (slim.py), a page for each
+                    retired page, a mark or a line for each retired id of a page that is there; then into each page its
+                    Content-Security-Policy (policy.py). mkdocs.yml asks for styles and policy
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
@@ -28,7 +29,9 @@ from checks.links import resolve
 from checks.project import CannotRun, Project
 from explainer.html import long_date
 from exports import export
-from record import read_list
+from policy import refused, with_policy
+from record import read_list, replace_file
+from slim import slim
 
 ATOM = "http://www.w3.org/2005/Atom"
 MARK = 'class="retired" data-unrecorded data-retired'  # the check and the digests pass over what bears it
@@ -54,11 +57,37 @@ PAGE = OPENING + """
 """
 
 
-def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
-    """Write everything that this module is for. Raises CannotRun, with one line, if site or list cannot be read."""
+def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False) -> None:
+    """Write everything that this module is for. Raises CannotRun, with one line, if site or list cannot be read.
+
+    A preview gets no policy, because what its server adds to each page would be refused.
+    """
     project = Project(config)
-    if not project.settings.get("permalinks"):
-        return
+    wanted = project.config.get("extra") or {}
+    try:
+        if project.settings.get("permalinks"):
+            write_lists(project, site)
+        if wanted.get("slim_styles"):
+            slim(site, write)
+    finally:  # last, and also where the list cannot be read
+        if wanted.get("content_security_policy") and not preview:
+            write_policies(site)
+
+
+def write_policies(site: Path) -> None:
+    """Put the policy into every page. Raises ValueError, after the last one, if a page does not go with it."""
+    faults = []
+    for path in sorted(site.rglob("*.html")):
+        text = path.read_text(encoding="utf-8")
+        faults += [f"{path.relative_to(site).as_posix()} has {what}" for what in refused(text)]
+        write(path, with_policy(text))
+    if faults:
+        raise ValueError(f"browsers will refuse this under the content security policy: {'; '.join(faults)}; "
+                         "use a class and the files in assets/ instead")
+
+
+def write_lists(project: Project, site: Path) -> None:
+    """Write what comes from the list of addresses. Raises CannotRun, with one line, if site or list cannot be read."""
     project.read_site(site)
     records = read_list(project.root / str(project.settings["permalinks"]))
     records = {address: record for address, record in sorted(records.items())
@@ -69,6 +98,7 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
     data = {"title": name, "site": project.address, "addresses": contract}
     write(site / "data" / "permalinks.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
     export(project, site, own, write)
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)  # it holds the time of the build; hosts compress the other one
     write(site / "changes.xml", feed(own, name, str(project.config.get("site_author") or name), project.address))
     retired: dict[str, dict[str, dict]] = {}  # by file, what has left it by id; the page itself has none
     for address, entry in contract.items():
@@ -82,6 +112,17 @@ def finish(site: Path, config: Path = Path("mkdocs.yml")) -> None:
         else:
             old = (site / key).read_text(encoding="utf-8")
             write(site / key, marked(project, key, old, entries, contract))
+    escape_titles(site / "search" / "search_index.json")
+
+
+def escape_titles(index: Path) -> None:
+    """In the words for the search: a page's title is front matter, so text, but the theme shows its results as HTML."""
+    data = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else {"docs": []}
+    hostile = [entry for entry in data["docs"] if "<" in entry["title"] and "#" not in entry["location"]]
+    for entry in hostile:
+        entry["title"] = entry["title"].replace("<", "&lt;")
+    if hostile:
+        write(index, json.dumps(data, separators=(",", ":")))
 
 
 def addresses(records: dict[str, dict], found: dict[str, Address]) -> dict[str, dict]:
@@ -273,14 +314,10 @@ def marked(project: Project, key: str, text: str, entries: dict[str, dict], cont
 
 
 def write(path: Path, text: str) -> None:
-    """Write a file; the old one stays whole until the new one is. One that would stay the same is left alone."""
+    """Write a file as a whole. One that would stay the same is left alone."""
     data = text.encode("utf-8")
-    if path.is_file() and path.read_bytes() == data:
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_bytes(data)
-    os.replace(fresh, path)
+    if not path.is_file() or path.read_bytes() != data:
+        replace_file(path, data)
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -98,10 +98,23 @@ def write_list(path: Path, records: dict[str, dict]) -> None:
         lines += [f"  {name}: {text(str(value))}\n" for name, value in record.items()]
         lines += ["  changes:\n"] if changes else []
         lines += [f"    - {{date: {text(str(change['date']))}, note: {text(change['note'])}}}\n" for change in changes]
+    replace_file(path, "".join(lines).encode("utf-8"))
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file as a whole: the old one stays until the new one is complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(path.name + ".new")
-    fresh.write_text("".join(lines), encoding="utf-8")
-    os.replace(fresh, path)
+    fresh = path.with_name(f".{path.name}.new")  # generators pass over names with a dot, should it be left
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
+
+
+def typed(argument: str) -> str:
+    """What was typed as UTF-8, also where the locale has another encoding."""
+    return argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -109,10 +122,10 @@ def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
     parser.add_argument("--site", type=Path, help="a built folder; without it the project is built")
-    parser.add_argument("--note", default="", help="one line on why the text changed, or why an address is given up")
+    parser.add_argument("--note", type=typed, default="", help="one line on why the text changed, or why an address is given up")
     parser.add_argument("--typo", action="store_true", help="nothing of substance changed")
-    parser.add_argument("--retire", metavar="ADDRESS", default="", help="give up an address that has left the site")
-    parser.add_argument("--successor", metavar="ADDRESS", default="", help="what took its place")
+    parser.add_argument("--retire", type=typed, metavar="ADDRESS", default="", help="give up an address that has left the site")
+    parser.add_argument("--successor", type=typed, metavar="ADDRESS", default="", help="what took its place")
     today = datetime.date.today()
     parser.add_argument("--date", type=datetime.date.fromisoformat, default=today, metavar="YYYY-MM-DD", help="today by default")
     options = parser.parse_args(arguments)
@@ -135,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             counts = update(records, found, day, note, options.typo)
         write_list(path, records)
-    except (CannotRun, NotRecorded) as reason:
+    except (CannotRun, NotRecorded, OSError) as reason:
         print(f"nothing was recorded: {reason}", file=sys.stderr)
         return 1 if isinstance(reason, NotRecorded) else 2
     said = ", ".join(f"{len(addresses)} {what}" for what, addresses in counts.items())
@@ -144,4 +157,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    try:
+        sys.exit(main())
+    except KeyboardInterrupt:
+        sys.exit("stopped; the list is whole, with this edit or without it")

@@ -10,7 +10,7 @@ from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -27,6 +27,17 @@ def run_mkdocs(project: Path, site: Path, site_url: str, *options: str) -> subpr
     environment = {**os.environ, "SITE_URL": site_url, "REPOSITORY_URL": "", "NO_MKDOCS_2_WARNING": "1"}
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(site), *options]
     return subprocess.run(command, cwd=project, env=environment, capture_output=True, text=True, encoding="utf-8")
+
+
+def wait_for_function(page: Page, condition: str, tries: int = 600) -> None:
+    """Wait until the condition holds. Playwright's own way looks again with `eval`, which the pages' policy refuses."""
+    while not page.evaluate(condition):
+        tries -= 1
+        assert tries, f"this never came true: {condition}"
+        page.wait_for_timeout(50)
+
+
+Page.wait_for_function = wait_for_function
 
 
 class PagesHandler(SimpleHTTPRequestHandler):

@@ -1,13 +1,8 @@
-"""The site in a real browser: search, schemes, keyboard, narrow screens, and no request to anybody else."""
+"""The site in a real browser: search, schemes, notes, narrow screens, and no request to anybody else."""
 from __future__ import annotations
 
 import pytest
 from conftest import PAGES, PREFIX
-
-REACHABLE = """() => [...document.querySelectorAll('a[href], button, input, abbr[tabindex], label[tabindex]')].filter(e =>
-  e.checkVisibility({checkOpacity: true, checkVisibilityCSS: true}) && e.tabIndex >= 0
-  && !e.closest('[inert]') && getComputedStyle(e).pointerEvents !== 'none')"""
-
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", [*PAGES, "no/such/page/"])
@@ -71,26 +66,6 @@ def test_colour_scheme_can_be_switched_and_is_remembered(open_page) -> None:
     assert page.evaluate("getComputedStyle(document.body).backgroundColor") != ground
     page.reload()
     assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
-
-
-@pytest.mark.parametrize("address", ["", "treaty/"])
-def test_keyboard_reaches_everything(open_page, address: str) -> None:
-    page = open_page(address)
-    expected = page.evaluate(f"({REACHABLE})().map((e, i) => [e.dataset.walk = i, e.outerHTML.slice(0, 200)])")
-    reached = set()
-    for _ in range(len(expected) + 90):
-        page.keyboard.press("Tab")
-        reached.add(page.evaluate("document.activeElement.dataset.walk"))
-    assert [element for number, element in expected if str(number) not in reached] == []
-
-
-def test_skip_link_comes_first_and_skips(open_page) -> None:
-    page = open_page("treaty/")
-    page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.matches('.md-skip')")
-    page.keyboard.press("Enter")
-    page.keyboard.press("Tab")
-    assert page.evaluate("!!document.activeElement.closest('article.md-content__inner')")
 
 
 def test_focused_note_shows_its_source(open_page) -> None:

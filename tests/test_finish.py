@@ -138,9 +138,7 @@ def test_finishing_again_changes_nothing_and_two_builds_agree(site: Path, tmp_pa
     before = content(site)
     assert finish(site.parent).returncode == 0
     assert content(site) == before
-    again = content(built(lay_out(tmp_path)))
-    assert {name: data for name, data in again.items() if "sitemap" not in name} == {
-        name: data for name, data in before.items() if "sitemap" not in name}
+    assert content(built(lay_out(tmp_path))) == before
 
 
 def test_ids_that_are_retired_no_more_are_taken_off(tmp_path: Path) -> None:

@@ -111,7 +111,7 @@ def test_code_in_brackets_becomes_a_link(docs: Path) -> None:
 
 def test_table_cells_name_their_column(docs: Path) -> None:
     page = convert(docs, "| State | Oil |\n| - | - |\n| Russia | *some* |\n")
-    assert page.css_first("tbody th").attributes == {"scope": "row", "role": "rowheader"}
+    assert page.css_first("tbody th").attributes == {"scope": "row"}
     assert page.css_first("td").attributes["data-label"] == "Oil: "
 
 

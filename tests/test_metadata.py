@@ -1,13 +1,16 @@
 """What pages say of themselves to machines, and what they say has changed, on real builds."""
 from __future__ import annotations
 
+import functools
 import json
 import shutil
+import threading
+from http.server import ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 import yaml
-from conftest import PAGES, ROOT, run_mkdocs
+from conftest import PAGES, PREFIX, ROOT, PagesHandler, run_mkdocs
 from selectolax.lexbor import LexborHTMLParser
 
 from checks.addresses import published
@@ -16,6 +19,8 @@ from explainer.content import ContentError, Permalink, read_content
 
 ADDRESSES = (*PAGES, "changes/")
 HOSTILE = 'Say "yes" & </script>'
+TEXTS = ("title", "description", "answer", "likelihood", "confidence", "would_change")
+MARKUP = HOSTILE + ' <x-{name} onclick="x()"> <img src=x onerror=x()> [{page}](javascript:x) {{{{ 7 }}}} *s*'
 NOTE = 'Two outlets "confirm" it & [one] <b>doubts</b>'
 SITE = "https://host.example/"
 
@@ -40,6 +45,14 @@ def words(node) -> str:
     return " ".join(node.text().split())
 
 
+def copied(project: Path) -> Path:
+    """A copy of the project in this folder."""
+    for name in ("docs", "overrides", "scripts"):
+        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copy(ROOT / "mkdocs.yml", project)
+    return project
+
+
 @pytest.fixture(scope="module")
 def config() -> dict:
     """The settings that tests need; the file has tags that plain YAML does not know."""
@@ -50,10 +63,7 @@ def config() -> dict:
 @pytest.fixture(scope="module")
 def changed_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with a hostile title, two changes and one retired address, built."""
-    project = tmp_path_factory.mktemp("changed")
-    for name in ("docs", "overrides", "scripts"):
-        shutil.copytree(ROOT / name, project / name, ignore=shutil.ignore_patterns("__pycache__"))
-    shutil.copy(ROOT / "mkdocs.yml", project)
+    project = copied(tmp_path_factory.mktemp("changed"))
     page = project / "docs" / "treaty.md"
     text = page.read_text(encoding="utf-8")
     title = yaml.safe_load(text.split("---")[1])["title"]
@@ -116,10 +126,8 @@ def test_json_ld_names_the_works_that_a_page_cites(html, site_url: str) -> None:
     page = html("treaty/")
     head, cited = (json.loads(script.text()) for script in page.css('script[type="application/ld+json"]'))
     assert cited["@id"] == head["@id"] == site_url + "treaty/"
-    linked = {link.attributes["href"] for link in page.css('.footnote li a[href^="http"]')}
-    assert {work["url"] for work in cited["citation"] if "url" in work} == linked
-    assert len(cited["citation"]) == len(page.css(".footnote li"))
-    assert all(work["name"] and work["publisher"] for work in cited["citation"])
+    notes = {note.attributes["id"].removeprefix("fn:") for note in page.css(".footnote li")}
+    assert {work["url"] for work in cited["citation"]} == {f"{site_url}sources/#{source}" for source in notes}
     assert len(html("changes/").css('script[type="application/ld+json"]')) == 1  # it cites nothing
 
 
@@ -150,11 +158,65 @@ def test_citation_file_agrees_with_the_site(config: dict) -> None:
     assert cited["date-released"] == max(page.meta["changed"] for page in read_content(ROOT / "docs").pages.values())
 
 
-def test_values_are_escaped(changed_site: Path) -> None:
-    page = parse(changed_site, "treaty")
-    assert named(page, "citation_title") == named(page, "DC.title") == article(page)["headline"] == HOSTILE
-    assert len(page.css("h1")) == 1 and words(page.css_first("h1")) == HOSTILE
-    assert HOSTILE.replace('"yes"', "“yes”") in [words(link) for link in parse(changed_site, "").css(".doors a")]
+@pytest.fixture(scope="module")
+def hostile_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project in which every text of every front matter holds markup, built."""
+    project = copied(tmp_path_factory.mktemp("hostile"))
+    for path in (project / "docs").glob("*.md"):
+        _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+        meta = yaml.safe_load(head)
+        meta |= {name: MARKUP.format(name=name, page=path.stem) for name in TEXTS if name in meta}
+        path.write_text(f"---\n{yaml.safe_dump(meta)}---\n{body}", encoding="utf-8")
+    done = run_mkdocs(project, project / "site", SITE, "--strict", "--quiet")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project / "site"
+
+
+@pytest.mark.parametrize("address", [*ADDRESSES, "brief/", "404.html"])
+def test_markup_in_front_matter_stays_text(hostile_site: Path, address: str) -> None:
+    path = hostile_site / address
+    page = LexborHTMLParser((path / "index.html" if path.is_dir() else path).read_text(encoding="utf-8"))
+    made = [node.html for node in page.css("*") if node.tag.startswith("x-") or {"onclick", "onerror"} & set(node.attributes)]
+    assert made == [] and not page.css('a[href^="javascript:"], img[src="x"]')
+    for script in page.css('script[type="application/ld+json"]'):
+        assert json.loads(script.text())
+
+
+def test_texts_of_front_matter_are_shown_as_they_were_written(hostile_site: Path) -> None:
+    def text(name: str, page: str) -> str:
+        return " ".join(MARKUP.format(name=name, page=page).split())
+
+    def straight(node) -> str:
+        return words(node).replace("“", '"').replace("”", '"')
+
+    page, home = parse(hostile_site, "treaty"), parse(hostile_site, "")
+    title, answer = text("title", "treaty"), text("answer", "treaty")
+    assert named(page, "citation_title") == named(page, "DC.title") == article(page)["headline"] == title
+    assert named(page, "description") == article(page)["description"] == text("description", "treaty")
+    assert page.css_first('meta[property="og:description"]').attributes["content"] == answer
+    assert words(page.css_first("title")).startswith(title) and words(page.css_first("h1")) == title
+    assert words(page.css_first(".answer-line")) == answer
+    assert [words(value) for value in page.css(".page-head dd")] == [text(name, "treaty") for name in TEXTS[3:]]
+    # In Markdown quotation marks become curly
+    assert title in [straight(link) for link in home.css(".doors a")]
+    assert text("answer", "index") == straight(parse(hostile_site, "brief").css("p.answer-line")[-1])
+    assert [straight(value) for value in home.css("dl.facts dd")] == [text(name, "index") for name in TEXTS[3:]]
+
+
+def test_a_hostile_title_makes_no_element_among_the_results_of_a_search(hostile_site: Path, chromium) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(PagesHandler, directory=str(hostile_site))) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        context = chromium.new_context()
+        page = context.new_page()
+        page.goto(f"http://127.0.0.1:{server.server_port}{PREFIX}")
+        page.keyboard.press("/")
+        page.keyboard.type("treaty")
+        page.wait_for_selector(".md-search-result__link")
+        made = page.eval_on_selector_all(".md-search-result *", """all => all.filter(one => one.localName.startsWith('x-')
+            || one.localName === 'img' || one.onclick || one.onerror).map(one => one.outerHTML)""")
+        context.close()
+        server.shutdown()
+    assert made == []
 
 
 def test_changes_page_of_a_young_site_gives_its_first_day(html) -> None:

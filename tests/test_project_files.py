@@ -16,7 +16,7 @@ WORKFLOWS = ROOT / ".github" / "workflows"
 
 
 def test_locks_carry_hashes_and_no_host() -> None:
-    for path in (ROOT / "requirements.txt", ROOT / "requirements-test.txt", ROOT / "scripts" / "bench" / "requirements.txt"):
+    for path in (*ROOT.glob("requirements*.txt"), ROOT / "scripts" / "bench" / "requirements.txt"):
         lock = path.read_text(encoding="utf-8")
         assert "://" not in lock and "index-url" not in lock.replace("--no-emit-index-url", "")
         for block in re.findall(r"^[\w.-]+==.*?(?=^[\w.-]+==|\Z)", lock, re.M | re.S):

@@ -142,6 +142,11 @@ ER  - `,
   const isDay = /^20\d\d-\d\d-\d\d$/.test(cited) && day > 0 && day.toISOString().startsWith(cited) && cited <= today;
   if (h1 && isDay) follow(cited).catch(() => {}); // without the list there is nothing to say
 
+  // Safari takes no table for one once a narrow screen stacks its cells, unless it is told; in HTML that may not be written
+  const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
+  document.querySelectorAll("table, thead, tbody, tr, th, td").forEach((part) =>
+    part.setAttribute("role", roles[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader")));
+
   document.querySelectorAll(".overdue[data-review-by]").forEach((note) => {
     note.hidden &&= today <= note.dataset.reviewBy;
   });

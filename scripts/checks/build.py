@@ -44,6 +44,7 @@ def build(config: Path, site: Path) -> list[tuple[str, str]]:
 
 def build_here(config_file: Path, site: Path, sender: Connection) -> None:
     """Build, and send the pages that failed and, if the whole failed, why."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that waits says so and ends this one
     said: list[str] = []  # what MkDocs would print of errors; it aborts without saying why
     handler = logging.Handler(logging.ERROR)
     handler.emit = lambda record: said.append(record.getMessage())

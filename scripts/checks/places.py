@@ -23,9 +23,10 @@ class Place:
 def meanings(project: Project, page: Page, address: str, markdown: bool) -> set[str | tuple[str, str]]:
     """What an address in the source of a page can become in its HTML: itself, or a file of the site with a fragment."""
     address = address.strip()
-    path, fragment = split(address)
+    path, fragment = split(address.removeprefix("site:"))
     keys = [] if path else [page.key]
-    if path and (target := resolve(project, page.folder, address)):
+    folder = "" if address.startswith("site:") else page.folder  # a template may have it mean the top of the site
+    if path and (target := resolve(project, folder, path)):
         keys.append(target[0])
     if path and markdown:
         path = unquote(path)

@@ -13,16 +13,16 @@ def codebook(parent: Element, content: Content, name: str) -> None:
     """A table of variables: from the JSON Schema of an export, or from the CSVW description of a figure's CSV file."""
     if name in content.exports:
         add(parent, "p", escape(content.exports[name]["description"]))
-    table = add(parent, "table", cls="stacked codebook", role="table")
-    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    table = add(parent, "table", cls="stacked codebook")
+    row = add(add(table, "thead"), "tr")
     for title in ("Variable", "Meaning", "Kind and unit"):
-        add(row, "th", title, scope="col", role="columnheader")
-    body = add(table, "tbody", role="rowgroup")
+        add(row, "th", title, scope="col")
+    body = add(table, "tbody")
     for variable, meaning, kind in variables(content, name):
-        row = add(body, "tr", role="row")
-        add(add(row, "th", scope="row", role="rowheader"), "code", AtomicString(variable))
-        add(row, "td", escape(meaning), role="cell", data_label="Meaning: ")
-        add(row, "td", escape(kind), role="cell", data_label="Kind and unit: ")
+        row = add(body, "tr")
+        add(add(row, "th", scope="row"), "code", AtomicString(variable))
+        add(row, "td", escape(meaning), data_label="Meaning: ")
+        add(row, "td", escape(kind), data_label="Kind and unit: ")
 
 
 def variables(content: Content, name: str) -> list[tuple[str, str, str]]:

@@ -18,7 +18,7 @@ from pymdownx.blocks.block import Block as PymdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import article, codebook, events, figures, html
-from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, page_address, source_ids
+from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, source_ids
 
 DRAWN = {  # what each gathering block draws, and whether it takes an argument
     "strip": (html.verdict_strip, False),
@@ -118,8 +118,7 @@ class ReferencePreprocessor(Preprocessor):
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
         if cited and self.pages.page and self.site:
-            address = self.site + page_address(self.pages.page).lstrip("/")
-            lines = [*lines, "", self.md.htmlStash.store(html.cited_works(address, content, cited))]
+            lines = [*lines, "", self.md.htmlStash.store(html.cited_works(self.site, self.pages.page, content, cited))]
         return lines
 
 

@@ -184,20 +184,20 @@ def assessment(parent: Element, content: Content, page: str) -> None:
 
 def verdict_table(parent: Element, content: Content) -> None:
     """The home page's table: every verdict with its reason, the finding it rests on, and who says otherwise."""
-    table = add(parent, "table", cls="verdicts", role="table")
+    table = add(parent, "table", cls="verdicts")
     add(table, "caption", "The answer by definition")
-    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    row = add(add(table, "thead"), "tr")
     for name in ("Definition", "Answer", "Why", "Confidence", "Says otherwise"):
-        add(row, "th", name, scope="col", role="columnheader")
-    body = add(table, "tbody", role="rowgroup")
+        add(row, "th", name, scope="col")
+    body = add(table, "tbody")
     for block in in_order(content):
         fields = block.fields
-        row = add(body, "tr", role="row", data_verdict=fields["id"], data_answer=fields["answer"])
-        add(add(row, "th", scope="row", role="rowheader"), "a", block.argument, href=block.address)
-        add_mark(add(row, "td", cls="answer", role="cell"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
-        add(row, "td", f"{block.body} [{fields['finding']}]", cls="why", role="cell")
-        add(row, "td", fields["confidence"].capitalize(), cls="confidence", role="cell", data_label="Confidence: ")
-        add(row, "td", fields["otherwise"], cls="otherwise", role="cell", data_label="Says otherwise: ")
+        row = add(body, "tr", data_verdict=fields["id"], data_answer=fields["answer"])
+        add(add(row, "th", scope="row"), "a", block.argument, href=block.address)
+        add_mark(add(row, "td", cls="answer"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
+        add(row, "td", f"{block.body} [{fields['finding']}]", cls="why")
+        add(row, "td", fields["confidence"].capitalize(), cls="confidence", data_label="Confidence: ")
+        add(row, "td", fields["otherwise"], cls="otherwise", data_label="Says otherwise: ")
 
 
 def add_scale(parent: Element, position: str) -> None:
@@ -246,19 +246,19 @@ def indicator(parent: Element, block: Block, content: Content) -> Element:
 
 def watch_table(parent: Element, content: Content) -> None:
     """The watchlist at a glance: question, position, date of the reading, next look."""
-    table = add(parent, "table", cls="glance", role="table")
+    table = add(parent, "table", cls="glance")
     add(table, "caption", "The watchlist at a glance")
-    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    row = add(add(table, "thead"), "tr")
     for name in ("Indicator", "Reading", "As of", "Look again by"):
-        add(row, "th", name, scope="col", role="columnheader")
-    body = add(table, "tbody", role="rowgroup")
+        add(row, "th", name, scope="col")
+    body = add(table, "tbody")
     for block in content.blocks("indicator"):
         fields = block.fields
-        row = add(body, "tr", role="row", data_indicator=fields["id"])
-        add(add(row, "th", scope="row", role="rowheader"), "a", fields["title"], href=block.address)
-        add_scale(add(row, "td", role="cell", cls="position"), fields["position"])
-        add_time(add(row, "td", role="cell", data_label="As of "), fields["as_of"])
-        add_time(add(row, "td", role="cell", data_label="Look again by "), fields["review_by"])
+        row = add(body, "tr", data_indicator=fields["id"])
+        add(add(row, "th", scope="row"), "a", fields["title"], href=block.address)
+        add_scale(add(row, "td", cls="position"), fields["position"])
+        add_time(add(row, "td", data_label="As of "), fields["as_of"])
+        add_time(add(row, "td", data_label="Look again by "), fields["review_by"])
 
 
 def brief(parent: Element, content: Content, part: str, site: str) -> None:
@@ -274,26 +274,26 @@ def brief(parent: Element, content: Content, part: str, site: str) -> None:
 
 def brief_table(parent: Element, content: Content, part: str, site: str) -> None:
     """The verdicts or the watchlist in as few words as paper has room for; every row ends with an address to type."""
-    table = add(parent, "table", cls="brief", role="table")
+    table = add(parent, "table", cls="brief")
     add(table, "caption", {"verdicts": "The answer by definition", "watchlist": "The watchlist's newest readings"}[part])
-    row = add(add(table, "thead", role="rowgroup"), "tr", role="row")
+    row = add(add(table, "thead"), "tr")
     for name in BRIEF_COLUMNS[part]:
-        add(row, "th", name, scope="col", role="columnheader")
-    body, codes = add(table, "tbody", role="rowgroup"), content.codes()
+        add(row, "th", name, scope="col")
+    body, codes = add(table, "tbody"), content.codes()
     for block in in_order(content) if part == "verdicts" else content.blocks("indicator"):
         fields = block.fields
-        row = add(body, "tr", role="row")
-        add(row, "th", block.argument if part == "verdicts" else fields["title"], scope="row", role="rowheader")
+        row = add(body, "tr")
+        add(row, "th", block.argument if part == "verdicts" else fields["title"], scope="row")
         if part == "verdicts":
-            add_mark(add(row, "td", cls="answer", role="cell"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
+            add_mark(add(row, "td", cls="answer"), ANSWER_MARKS[fields["answer"]], fields["answer"].capitalize())
         else:
-            position = add(row, "td", cls="position", role="cell")
+            position = add(row, "td", cls="position")
             add_scale(position, fields["position"])
             add_time(add(position, "span", cls="read-on"), fields["as_of"])
         target = codes[fields["finding"]] if part == "verdicts" else block
         text = block.body if part == "verdicts" else short_reading(fields["reading"])
         short = site.partition("://")[2] + page_address(target.page, target.fields["id"]).lstrip("/")
-        link = add(add(row, "td", text + " ", role="cell"), "a", cls="short", href=target.address)
+        link = add(add(row, "td", text + " "), "a", cls="short", href=target.address)
         add(link, "span", AtomicString(target.argument), cls="code").tail = " "
         add(link, "span", AtomicString(short), cls="address", data_unrecorded="")  # differs by where the site stands
 
@@ -438,15 +438,14 @@ def source_line(source: dict) -> str:
     return line if source.get("URL") else line + " No stable public address."
 
 
-def cited_works(address: str, content: Content, cited: list[str]) -> str:
-    """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`."""
-    works = []
-    for source in sorted({*cited} & content.sources.keys()):
-        record = content.sources[source]
-        work = {"@type": "CreativeWork", "name": record["title"], "publisher": record["publisher"]}
-        work |= {name: record[key] for name, key in (("datePublished", "issued"), ("url", "URL")) if record.get(key)}
-        works.append(work)
-    data = json.dumps({"@context": "https://schema.org", "@id": address, "citation": works}, ensure_ascii=False).replace("</", "<\\/")
+def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str:
+    """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`.
+
+    Each work is named by its address on the sources page, which tells the rest: titles here would be a tenth of the page.
+    """
+    works = [{"@type": "CreativeWork", "url": f"{site}sources/#{source}"} for source in sorted({*cited} & content.sources.keys())]
+    address = site + page_address(page).lstrip("/")
+    data = json.dumps({"@context": "https://schema.org", "@id": address, "citation": works}, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/ld+json">{data}</script>'
 
 
@@ -475,14 +474,11 @@ def bibliography(parent: Element, content: Content, kind: str) -> None:
 
 
 def label_cells(table: Element) -> None:
-    """Prepare a Markdown table for narrow screens and screen readers: row headers, roles, and each cell's column."""
+    """Prepare a Markdown table for narrow screens and screen readers: row headers, and each cell's column."""
     table.set("class", "stacked")
-    table.set("role", "table")
     names = ["".join(cell.itertext()) for cell in table.iter("th")]
     for group in table:
-        group.set("role", "rowgroup")
         for row in group:
-            row.set("role", "row")
             for column, cell in enumerate(row):
                 if cell.tag == "td" and column == 0:
                     cell.tag = "th"
@@ -491,7 +487,6 @@ def label_cells(table: Element) -> None:
                     cell.set("data-label", names[column] + ": ")
                 else:
                     cell.set("scope", "col")
-                cell.set("role", {"td": "cell"}.get(cell.tag, "columnheader" if group.tag == "thead" else "rowheader"))
 
 
 def glossary(parent: Element, content: Content) -> None:

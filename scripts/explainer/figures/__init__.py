@@ -30,10 +30,6 @@ def figure(parent: Element, block: Block, content: Content) -> Element:
     SubElement(svg, "desc", {"id": f"{name}-description"}).text = AtomicString(fields["description"])
     height = DRAW[block.argument](svg, rows, content)
     svg.set("viewBox", f"0 0 {WIDTH} {number(float(round(height)))}")
-    caption = add(box, "figcaption", fields["note"] + " ")
-    dated = add(caption, "span", "Evidence to ", cls="dated")
-    add_time(dated, fields["as_of"], ". ")
-    add(caption, "span", source_summary(rows, content), cls="source-line")
     if block.argument != "events":  # their list follows the picture
         data_table(box, rows, content)
     if block.argument not in DERIVED:
@@ -42,6 +38,10 @@ def figure(parent: Element, block: Block, content: Content) -> Element:
     else:
         add(box, "p", f"[Its data](data.md#{block.argument}-columns)", cls="figure-data-links")
     add_history(box, block, content)
+    caption = add(box, "figcaption", fields["note"] + " ")  # last, because HTML wants it there or first
+    dated = add(caption, "span", "Evidence to ", cls="dated")
+    add_time(dated, fields["as_of"], ". ")
+    add(caption, "span", source_summary(rows, content), cls="source-line")
     return box
 
 
@@ -60,7 +60,8 @@ def data_table(parent: Element, rows: list[dict[str, str]], content: Content) ->
     """The rows as a table that opens on demand; paper has the figure and the address of the data."""
     details = add(parent, "details", cls="figure-data", data_search_exclude="", data_unrecorded="")
     add(details, "summary", "The same as a table")
-    table = add(add(details, "div", cls="scroll", tabindex="0", role="region", aria_label="Data of the figure"), "table", cls="data")
+    region = add(details, "div", cls="scroll", tabindex="0", role="region", aria_labelledby=f"{parent.get('id')}-title")
+    table = add(region, "table", cls="data")
     head = add(add(table, "thead"), "tr")
     names = list(rows[0])
     for name in names:

@@ -1,0 +1,80 @@
+"""Find the Nu HTML checker, or fetch it into build/: `python scripts/nu_checker.py` prints where it is.
+
+It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from Debian where root may
+do so. Elsewhere tests/test_html.py is skipped without them, and this says so; in CI (the variable CI is set) exit code 1.
+"""
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from pathlib import Path
+
+VERSION = "26.9.27"
+INTEGRITY = (  # as `npm view vnu-jar@VERSION dist.integrity` gives it
+    "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==")
+JAR = Path(__file__).resolve().parent.parent / "build" / "nu-checker" / f"vnu-{VERSION}.jar"
+PACKAGES = {"java": "default-jre-headless", "npm": "npm"}  # Debian's names
+REMEDY = "install Java 11 or newer and npm, then run `python scripts/nu_checker.py`"
+
+
+def find() -> list[str] | None:
+    """The command that starts the checker, or None if it does not start."""
+    command = [shutil.which("java") or "java", "-jar", str(JAR)]
+    try:
+        return command if subprocess.run([*command, "--version"], capture_output=True).returncode == 0 else None
+    except OSError:  # there is no Java
+        return None
+
+
+def install() -> None:
+    """Install from Debian what the checker needs; failures are left to the caller's next look."""
+    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
+    if missing and shutil.which("apt-get") and os.geteuid() == 0:
+        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=sys.stderr, check=False)
+        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
+        subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
+
+
+def fetch() -> None:
+    """Fetch the checker, whole or not at all. Raises ValueError if what came is not what was pinned."""
+    npm = shutil.which("npm")
+    if JAR.is_file() or not npm:
+        return
+    JAR.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=JAR.parent) as folder:
+        command = [npm, "pack", "--silent", "--ignore-scripts", f"vnu-jar@{VERSION}"]
+        subprocess.run(command, cwd=folder, stdout=subprocess.DEVNULL, check=False)
+        for archive in Path(folder).glob("*.tgz"):
+            digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
+            if f"sha512-{digest}" != INTEGRITY:
+                raise ValueError(f"vnu-jar {VERSION} from npm is not the file that was pinned; do not use it, and find out why")
+            with tarfile.open(archive) as files, (Path(folder) / "vnu.jar").open("wb") as jar:
+                shutil.copyfileobj(files.extractfile("package/build/dist/vnu.jar"), jar)
+            os.replace(Path(folder) / "vnu.jar", JAR)
+
+
+def main() -> int:
+    """The command; returns the exit code."""
+    if not find():
+        install()
+        try:
+            fetch()
+        except ValueError as reason:
+            print(reason, file=sys.stderr)
+            return 1
+    if find():
+        print(JAR)
+        return 0
+    print(f"The Nu HTML checker does not start, so that HTML is not checked: {REMEDY}.", file=sys.stderr)
+    return 1 if os.environ.get("CI") else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,50 @@
+"""The Content-Security-Policy of a built page: one meta tag that allows what the page itself brings and nothing else.
+
+finish.py puts it into every page, if mkdocs.yml says `extra: {content_security_policy: true}`. A policy in a page cannot
+say who may frame it; a host that sends headers can add `frame-ancestors 'none'`.
+"""
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+
+from selectolax.lexbor import LexborHTMLParser
+
+# Neither styles nor scripts need 'unsafe-inline': the theme sets styles through the CSSOM, which no policy concerns, and
+# its inline scripts are known by their digests. Its icons are data: images; its search runs in a worker from assets/.
+POLICY = ("default-src 'none'; script-src 'self'{digests}; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+          "worker-src 'self'; base-uri 'none'; form-action 'none'")
+HEAD = re.compile(  # up to the place of the tag: what comes before it is not under the policy
+    r'(<head(?:\s[^>]*)?>(?:\s*<meta charset=[^>]*>)?)(?:\s*<meta http-equiv="Content-Security-Policy"[^>]*>)?', re.I)
+HANDLER = re.compile(r"\son\w+\s*=", re.I)
+
+
+def with_policy(html: str) -> str:
+    """The page with its policy, in place of the one it may have."""
+    inline = (script for script in LexborHTMLParser(html).css("script:not([src])") if not is_data(script.attributes.get("type")))
+    digests = "".join(f" '{digest}'" for digest in dict.fromkeys(digest_of(script.text()) for script in inline))
+    tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(digests=digests)}">'
+    return HEAD.sub(lambda head: f"{head[1]}\n{tag}", html, count=1)
+
+
+def is_data(kind: str | None) -> bool:
+    """Whether a script of this type is data, such as JSON-LD, which browsers never run."""
+    return (kind or "").strip().lower().endswith("json")
+
+
+def digest_of(script: str) -> str:
+    """How a policy names a script: by its text as browsers read it, with plain line ends."""
+    text = script.replace("\r\n", "\n").replace("\r", "\n")
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode("utf-8")).digest()).decode("ascii")
+
+
+def refused(html: str) -> list[str]:
+    """What the page holds and browsers will refuse under the policy, or why it can have none: its author should know."""
+    tree = LexborHTMLParser(html)
+    found = [] if HEAD.search(html) else ["no <head>"]
+    found += [f"<{node.tag} style>" for node in tree.css("[style]")] + ["<style>" for _ in tree.css("style")]
+    found += [f"<{node.tag} {name}>" for node in (tree.css("*") if HANDLER.search(html) else ())
+              for name in node.attributes if name.startswith("on")]
+    found += ['<a href="javascript:">' for _ in tree.css('a[href^="javascript:" i]')]
+    return list(dict.fromkeys(found))
