@@ -124,7 +124,7 @@ def open_page(chromium, server: str):
         page.on("console", lambda message: message.type in ("error", "warning") and page.faults.append(message.text))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("request", lambda request: request.url.startswith((server, "data:", "blob:")) or page.faults.append(request.url))
-        page.goto(server + address, wait_until="networkidle")
+        page.goto(server + address)
         return page
 
     yield visit
