@@ -16,6 +16,7 @@ import json
 import os
 import re
 import sys
+from collections.abc import Iterable
 from html import escape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -70,17 +71,17 @@ def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False)
         if wanted.get("slim_styles"):
             slim(site, write)
     finally:  # last, and also where the list cannot be read
-        if wanted.get("content_security_policy") and not preview:
-            write_policies(site)
+        if (policy := wanted.get("content_security_policy")) and not preview:
+            write_policies(site, policy if isinstance(policy, list) else ())
 
 
-def write_policies(site: Path) -> None:
+def write_policies(site: Path, styles: Iterable[str] = ()) -> None:
     """Put the policy into every page. Raises ValueError, after the last one, if a page does not go with it."""
     faults = []
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
         faults += [f"{path.relative_to(site).as_posix()} has {what}" for what in refused(text)]
-        write(path, with_policy(text))
+        write(path, with_policy(text, styles))
     if faults:
         raise ValueError(f"browsers will refuse this under the content security policy: {'; '.join(faults)}; "
                          "use a class and the files in assets/ instead")

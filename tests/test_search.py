@@ -84,7 +84,7 @@ def test_everyday_queries_find_their_section(open_page, server: str) -> None:
         page.keyboard.press("End")
         links: list[str] = []
         for _ in range(30):  # the list is read once it stays the same
-            page.wait_for_timeout(200)
+            page.wait_for_timeout(100)
             links, before = page.eval_on_selector_all(".md-search-result__link", FIRST), links
             if links and links == before:
                 break

@@ -28,12 +28,15 @@
     const { code, asOf = one(".page-head .dates time").dateTime } = host.dataset;
     const said = text(one(".indicator-question, .verdict-head, :scope > p:not(.finding-head)", host) ?? host);
     const name = code ? host.ariaLabel.split(":")[0] : said;
-    const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
-    return { name, title: (code ? `${name}: ${first.segment.trim()}` : name).replace(/\.$/, ""), id: host.id, asOf };
+    const title = () => { // only once it is asked for, because to part sentences takes long
+      const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
+      return (code ? `${name}: ${first.segment.trim()}` : name).replace(/\.$/, "");
+    };
+    return { name, title, id: host.id, asOf };
   }
 
-  function formats({ title, id, asOf }) {
-    const url = new URL(canonical.href);
+  function formats({ title: titleOf, id, asOf }) {
+    const url = new URL(canonical.href), title = titleOf();
     const key = (url.pathname + id).replace(/\W+/g, "-").replace(/^-|-$/g, "") || "site";
     url.search = `cited=${today}`;
     url.hash = id;
