@@ -286,4 +286,5 @@ def test_hostile_addresses_do_nothing(watched, server: str, where: str) -> None:
         page.goto(server + where.format(value))
         page.wait_for_timeout(50)
         assert page.evaluate(ELEMENTS) == usual and page.evaluate("window.hacked") is None, value
-        assert page.faults == [], value
+        # Of a query that the theme's search cannot read it says so on the console, sooner or later, and finds nothing
+        assert [fault for fault in page.faults if not fault.startswith(("Invalid query", "t.QueryParseError"))] == [], value

@@ -109,10 +109,14 @@ def lighthouse() -> str:
     return str(program)
 
 
-def load(address: str, setting: str) -> dict[str, float]:
-    """What one load of a page costs: kilobytes by kind, requests, times in milliseconds, scores of 100."""
+def load(address: str, setting: str, scores: bool = True) -> dict[str, float]:
+    """What one load of a page costs: kilobytes by kind, requests, times in milliseconds, scores of 100.
+
+    Without `scores` only the one for performance, because the others are the same at each load and take long.
+    """
     flags = " ".join(["--headless=new", *browser.FLAGS])
-    command = [lighthouse(), address, "--output=json", "--quiet", f"--chrome-flags={flags}", *SETTINGS[setting]]
+    command = [lighthouse(), address, "--output=json", "--quiet", "--disable-full-page-screenshot", f"--chrome-flags={flags}",
+               *SETTINGS[setting], *([] if scores else ["--only-categories=performance"])]
     environment = {**os.environ, "CHROME_PATH": str(browser.find())}
     said = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True).stdout
     report = json.loads(said)
@@ -124,17 +128,17 @@ def load(address: str, setting: str) -> dict[str, float]:
         found[kind] = found.get(kind, 0) + size
         found["all"] += size
     found |= {name: report["audits"][audit]["numericValue"] for audit, name in TIMES.items()}
-    found |= {score: 100 * report["categories"][score]["score"] for score in SCORES}
+    found |= {score: 100 * report["categories"][score]["score"] for score in SCORES if score in report["categories"]}
     return found
 
 
 def compare(page: str, setting: str, ours: str, bare: str, runs: int) -> tuple[dict[str, float], dict[str, float]]:
     """Medians for a page of both sites, loaded in turn."""
     measured: dict[str, list[dict[str, float]]] = {ours: [], bare: []}
-    for _ in range(runs):
+    for run in range(runs):
         for site, loads in measured.items():
-            loads.append(load(site + page, setting))
-    return tuple({name: statistics.median(each.get(name, 0) for each in loads) for name in loads[0]} for loads in measured.values())
+            loads.append(load(site + page, setting, scores=run == 0))
+    return tuple({name: statistics.median(each[name] for each in loads if name in each) for name in loads[0]} for loads in measured.values())
 
 
 def row(page: str, setting: str, ours: dict[str, float], bare: dict[str, float]) -> str:
