@@ -22,7 +22,6 @@ START_AXE = """() => {
 }"""
 AXE_FOUND = """async () => (await found).violations.flatMap(({id, nodes}) =>
   nodes.map(({target, failureSummary}) => `${id}: ${target.join(' ')}: ${failureSummary.replace(/\\s+/g, ' ')}`))"""
-NOTES_LAID_OUT = "document.querySelectorAll('.footnote').forEach(each => each.style.contentVisibility = 'visible')"  # as for who is there
 ONCE_STILL = "() => Promise.allSettled(document.getAnimations().map(each => each.finished))"
 
 
@@ -77,7 +76,6 @@ def violations(tabs: dict, server: str, address: str, act=lambda page: None) -> 
     """What axe finds at an address in each view after `act`; the views are looked at side by side, which is faster."""
     for page in tabs.values():
         page.goto(server + address)
-        page.evaluate(NOTES_LAID_OUT)
         act(page)
         page.evaluate(ONCE_STILL)
         page.evaluate(AXE_SCRIPT)
