@@ -94,3 +94,16 @@ def test_everyday_queries_find_their_section(open_page, server: str) -> None:
             missed.append((query, found))
     assert missed == []
     assert page.faults == []
+
+
+def test_the_words_of_the_search_wait_until_somebody_searches(open_page) -> None:
+    page = open_page("about/")
+    asked = "performance.getEntriesByType('resource').filter(each => each.name.includes('search_index')).length"
+    page.locator("article a").nth(2).focus()
+    page.wait_for_timeout(300)
+    assert page.evaluate(asked) == 0
+    page.keyboard.press("/")
+    page.wait_for_function(asked + " === 1")
+    page = open_page("treaty/?h=treaty")  # marks what was searched for
+    page.locator("article mark").first.wait_for()
+    assert page.evaluate(asked) == 1
