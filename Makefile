@@ -46,7 +46,7 @@ audit: build/audit/installed  ## ask for known faults in what the locks hold, an
 bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
 	$(BIN)/python scripts/bench/compare_checkers.py
 
-bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes an hour)
+bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes over an hour)
 	$(BIN)/python scripts/bench/compare_speed.py
 
 share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg

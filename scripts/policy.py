@@ -25,8 +25,8 @@ HANDLER = re.compile(r"\son\w+\s*=", re.I)
 def with_policy(html: str, styles: Iterable[str] = ()) -> str:
     """The page with its policy, in place of the one it may have; `styles` are digests, as "sha256-…"."""
     inline = (script for script in LexborHTMLParser(html).css("script:not([src])") if not is_data(script.attributes.get("type")))
-    scripts, styles = (  # each once
-        "".join(f" '{digest}'" for digest in dict.fromkeys(digests)) for digests in ((digest_of(script.text()) for script in inline), styles))
+    scripts, styles = ("".join(f" '{digest}'" for digest in dict.fromkeys(digests))  # each once
+                       for digests in ((digest_of(script.text()) for script in inline), styles))
     tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(scripts=scripts, styles=styles)}">'
     return HEAD.sub(lambda head: f"{head[1]}\n{tag}", html, count=1)
 

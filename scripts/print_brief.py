@@ -6,7 +6,6 @@ build. Exit code 1 with what to do if there is no such site or no browser.
 from __future__ import annotations
 
 import functools
-import os
 import re
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Error, sync_playwright
 
 from browser import FLAGS, find
+from record import replace_file
 
 NAME = "is-russia-an-ally-of-iran.pdf"
 PARTS = ("document", "stylesheet", "script", "image", "font")  # without one of these a page is not what readers get
@@ -61,13 +61,6 @@ def pdf_of(address: str, browser_path: str) -> bytes:
     return pdf
 
 
-def write(path: Path, content: bytes) -> None:
-    """Replace a file as a whole, so that nobody ever gets half of it."""
-    part = path.with_name(path.name + ".part")
-    part.write_bytes(content)
-    os.replace(part, path)
-
-
 def print_brief(site: Path) -> Path:
     """Write the PDF into the site and let its page link it; returns where the PDF is."""
     page = site / "brief" / "index.html"
@@ -81,9 +74,9 @@ def print_brief(site: Path) -> Path:
         raise CannotPrint("no browser found; run scripts/browser.py, which installs one or says what to do")
     with served(site) as root:
         pdf = pdf_of(root + "brief/", browser_path)
-    write(page.with_name(NAME), pdf)
+    replace_file(page.with_name(NAME), pdf)
     link = f'<a href="{NAME}">The brief as PDF</a> ({max(1, round(len(pdf) / 1000))} kB), or print this page.'
-    write(page, OFFER.sub(rf"\g<1>{link}\g<2>", text).encode())
+    replace_file(page, OFFER.sub(rf"\g<1>{link}\g<2>", text).encode())
     return page.with_name(NAME)
 
 

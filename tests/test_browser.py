@@ -4,6 +4,7 @@ from __future__ import annotations
 import pytest
 from conftest import PAGES, PREFIX
 
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("address", [*PAGES, "no/such/page/"])
 def test_page_loads_without_complaint_or_foreign_request(open_page, server: str, address: str, scheme: str) -> None:

@@ -132,7 +132,7 @@ def test_page_links_the_pdf_only_once_it_is_there(brief: Path, site: Path) -> No
     page = brief.with_name("index.html")
     for _ in range(2):  # also when it is printed again
         assert page.read_text(encoding="utf-8").count(f'href="{brief.name}"') == 1
-        print_brief.write(page, print_brief.OFFER.sub(r"\g<0>", page.read_text(encoding="utf-8")).encode())
+        print_brief.replace_file(page, print_brief.OFFER.sub(r"\g<0>", page.read_text(encoding="utf-8")).encode())
     assert sorted(path.name for path in brief.parent.iterdir()) == ["index.html", brief.name]
 
 
