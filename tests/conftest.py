@@ -124,7 +124,7 @@ def open_page(chromium, server: str):
         page.on("console", lambda message: message.type in ("error", "warning") and page.faults.append(message.text))
         page.on("pageerror", lambda error: page.faults.append(str(error)))
         page.on("request", lambda request: request.url.startswith((server, "data:", "blob:")) or page.faults.append(request.url))
-        page.goto(server + address)
+        page.goto(server + address, wait_until="networkidle")  # until the theme's timers have run, else a test's clock upsets them
         return page
 
     yield visit

@@ -46,7 +46,7 @@ def watched(open_page, server: str):
     def visit(address: str = "", **options):
         page = open_page("about/", permissions=["clipboard-read", "clipboard-write"], **options)
         page.add_init_script(WATCH)
-        page.goto(server + address)
+        page.goto(server + address, wait_until="networkidle")
         return page
     return visit
 
