@@ -2,9 +2,9 @@
 """Finish a built site: what needs the whole of it, read from the HTML that readers get and from the list of addresses.
 
   finish.py site    writes into the folder: data/permalinks.json, changes.xml (an Atom feed of the recorded changes),
-                    the downloads (exports.py), the theme's styles without what no page uses (slim.py), a page for each
-                    retired page, a mark or a line for each retired id of a page that is there; then into each page its
-                    Content-Security-Policy (policy.py). mkdocs.yml asks for styles and policy
+                    the downloads (exports.py), a page for each retired page, a mark or a line for each retired id of a
+                    page that is there; then leaves out of pages and styles what no page needs (slim.py), and puts into
+                    each page its Content-Security-Policy (policy.py). mkdocs.yml asks for the last two
 
 `mkdocs build` and `mkdocs serve` do it by themselves (scripts/mkdocs_hook.py); after another generator run the command.
 Running it twice changes nothing. What the list does not know yet is left out; `make check` asks for it.
@@ -68,7 +68,7 @@ def finish(site: Path, config: Path = Path("mkdocs.yml"), preview: bool = False)
     try:
         if project.settings.get("permalinks"):
             write_lists(project, site)
-        if wanted.get("slim_styles"):
+        if wanted.get("slim"):
             slim(site, write)
     finally:  # last, and also where the list cannot be read
         if (policy := wanted.get("content_security_policy")) and not preview:

@@ -1,9 +1,12 @@
-"""Leave out of the theme's style sheets what no page of the site can use: less to fetch before a reader sees anything.
+"""Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
+
+From pages go blank lines and indents; from our own style sheets comments, blank lines and indents; from the theme's style
+sheets what no page of the site can use:
 
 A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages or scripts, as an
 element's or as a word in code, because scripts add classes too. What stands in `:not()`, `:is()` and the like is not
 needed, and rules without classes always stay. Custom properties stay if something refers to them: most of the theme's
-hold icons. Done in place by finish.py; running it twice changes nothing.
+hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py; running it twice changes nothing.
 """
 from __future__ import annotations
 
@@ -15,6 +18,11 @@ import tinycss2
 from tinycss2.ast import AtRule, Node, QualifiedRule
 
 SHEETS = "assets/stylesheets/*.css"  # the theme's own
+OWN_SHEETS = "assets/*.css"
+AS_WRITTEN = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)", re.S)  # where every space may count
+# Stops transitions while the scheme changes. The theme's script sets and removes this also as each page loads, and each
+# time browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
+COSTLY = "[data-md-color-switching]"
 NAMES = re.compile(r"""\s(?:class|id)=("[^"]*"|'[^']*'|[^\s>]+)""")
 SCRIPTS = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>(.*?)</script>", re.S)
 WORD = re.compile(r"[\w-]+")
@@ -24,7 +32,11 @@ GROUPS = ("media", "supports", "layer")  # rules that hold rules
 
 
 def slim(site: Path, write: Callable[[Path, str], None]) -> None:
-    """Rewrite the theme's style sheets of a built site; `write` replaces a file as a whole."""
+    """Rewrite the pages and style sheets of a built site; `write` replaces a file as a whole."""
+    for page in sorted(site.rglob("*.html")):
+        write(page, without_indents(page.read_text(encoding="utf-8")))
+    for sheet in sorted(site.glob(OWN_SHEETS)):
+        write(sheet, without_comments(sheet.read_text(encoding="utf-8")))
     sheets = sorted(site.glob(SHEETS))
     known = words(site) if sheets else set()
     rules = {sheet: kept(tinycss2.parse_stylesheet(sheet.read_text(encoding="utf-8"), skip_comments=True), known) for sheet in sheets}
@@ -33,6 +45,18 @@ def slim(site: Path, write: Callable[[Path, str], None]) -> None:
     wanted = {name for text in texts for name in REFERRED.findall(text)}
     for sheet, left in rules.items():
         write(sheet, tinycss2.serialize(without_properties(left, wanted)))
+
+
+def without_indents(text: str) -> str:
+    """A page without blank lines and without space at the ends of lines, but not where a reader would see the difference."""
+    parts = AS_WRITTEN.split(text)  # what lies between, what is kept, the name of its element, and so on
+    return "".join(part if at % 3 else re.sub(r"\s*\n\s*", "\n", part) for at, part in enumerate(parts) if at % 3 < 2)
+
+
+def without_comments(text: str) -> str:
+    """A style sheet without comments, blank lines and indents."""
+    text = tinycss2.serialize(tinycss2.parse_component_value_list(text, skip_comments=True))
+    return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
 
 
 def words(site: Path) -> set[str]:
@@ -92,7 +116,9 @@ def selectors(prelude: list[Node]) -> list[list[Node]]:
 
 
 def may_match(selector: list[Node], known: set[str]) -> bool:
-    """Whether the site knows every class and id that a selector needs."""
-    plain = "".join(part.serialize() for part in selector if part.type not in ("function", "[] block"))
-    return all(name.replace("\\", "") in known for name in NEEDED.findall(plain))
+    """Whether the site knows every class and id that a selector needs, and the rule is worth its cost."""
+    if any(part.serialize() == COSTLY for part in selector):
+        return False
+    needed = "".join(part.serialize() for part in selector if part.type not in ("function", "[] block"))
+    return all(name.replace("\\", "") in known for name in NEEDED.findall(needed))
 

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from conftest import PAGES
+from slim import slim
 
 KILOBYTES = 90
 # Pages over the budget, which their own text and notes fill: they may not grow without somebody's looking
@@ -22,3 +23,28 @@ def test_first_view_stays_within_its_budget(site: Path, html, address: str) -> N
     paths = {(folder / name.partition("?")[0]).resolve() for name in names if not name.startswith("data:")}
     size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in {folder / "index.html", *paths})
     assert size <= 1000 * LARGER.get(address, KILOBYTES), f"{size:,} bytes"
+
+
+def test_pages_lose_only_space_that_nobody_sees(tmp_path: Path) -> None:
+    (tmp_path / "assets").mkdir()
+    kept = "<pre>a\n    b\n\n  c</pre><script>`\n    two`</script><textarea>\n  x\n</textarea>"
+    page, sheet = tmp_path / "index.html", tmp_path / "assets" / "own.css"
+    page.write_text(f'<p>\n    One\n\n    <b>two</b>\n</p>\n{kept}\n<script type="application/ld+json">\n  {{"a": "b  c"}}\n</script>\n')
+    sheet.write_text('/* why */\na::before {\n  content: "  —  /* no comment */";\n}\n')
+    for _ in range(2):  # the second time nothing changes
+        slim(tmp_path, Path.write_text)
+        assert page.read_text() == f'<p>\nOne\n<b>two</b>\n</p>\n{kept}\n<script type="application/ld+json">\n{{"a": "b  c"}}\n</script>\n'
+        assert sheet.read_text() == 'a::before {\ncontent: "  —  /* no comment */";\n}\n'
+
+
+def test_styles_keep_what_pages_use(tmp_path: Path) -> None:
+    sheets = tmp_path / "assets" / "stylesheets"
+    sheets.mkdir(parents=True)
+    (tmp_path / "index.html").write_text('<p class="used" id="here"></p><script>add("by-script")</script>')
+    kept = (".used{color:red}", ".by-script>a{top:0}", "#here:not(.gone){top:0}", "p{top:var(--wanted)}",
+            "@media print{.used{top:0}}", ":root{--wanted:1px}")
+    lost = (".gone{top:0}", ".used .gone{top:0}", "@media print{.gone{top:0}}", ":root{--unwanted:1px}",
+            "[data-md-color-switching] *{transition-duration:0s}")
+    (sheets / "main.css").write_text("".join(kept + lost))
+    slim(tmp_path, Path.write_text)
+    assert (sheets / "main.css").read_text() == "".join(kept)
