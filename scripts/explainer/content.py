@@ -9,10 +9,12 @@ from __future__ import annotations
 import csv
 import difflib
 import json
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from glob import glob
 from pathlib import Path
 
 import click
@@ -515,8 +517,9 @@ _last: tuple[tuple, Content] | None = None
 def current_content(root: Path) -> Content:
     """`read_content`, repeated only when a file under docs/ has changed since the last call (live preview)."""
     global _last
-    files = [*root.glob("*.md"), *root.glob("data/*.yml"), *root.glob("data/schemas/*.json"), *root.glob("data/figures/*")]
-    state = tuple((str(path), path.stat().st_mtime_ns, path.stat().st_size) for path in sorted(files))
+    patterns = ("*.md", "data/*.yml", "data/schemas/*.json", "data/figures/*")
+    names = [os.path.join(root, name) for pattern in patterns for name in glob(pattern, root_dir=root)]
+    state = tuple(sorted((name, (known := os.stat(name)).st_mtime_ns, known.st_size) for name in names))
     if _last is None or _last[0] != state:
         _last = (state, read_content(root))
     return _last[1]

@@ -5,6 +5,7 @@ Works the same under every generator that runs Python-Markdown, because it needs
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -130,6 +131,7 @@ class PagePreprocessor(Preprocessor):
         self.content, self.page = content, ""
 
     def run(self, lines: list[str]) -> list[str]:
+        self.content.cache_clear()
         text = "\n".join(lines).replace("\r", "").strip()
         self.page = next((page.name for page in self.content().pages.values() if page.body == text), "")
         return lines
@@ -242,7 +244,8 @@ class ExplainerExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         root = Path(str(self.getConfig("docs_dir"))).resolve()
 
-        def content() -> Content:
+        @lru_cache(maxsize=1)
+        def content() -> Content:  # once per page, because to look after every file takes long where there are many
             return current_content(root)
 
         site = str(self.getConfig("site_url"))
