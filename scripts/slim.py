@@ -1,12 +1,13 @@
 """Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
 
-From pages go blank lines and indents; from our own style sheets comments, blank lines and indents; from the theme's style
-sheets what no page of the site can use:
+From pages go blank lines and indents, from our own style sheets comments and idle space, and from the theme's style sheets
+what no page of the site can use:
 
-A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages or scripts, as an
-element's or as a word in code, because scripts add classes too. What stands in `:not()`, `:is()` and the like is not
-needed, and rules without classes always stay. Custom properties stay if something refers to them: most of the theme's
-hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py; running it twice changes nothing.
+A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages, or as a word in a
+script, because scripts give classes too. What stands in `:not()`, `:is()` and the like is not needed. Rules without
+classes stay, but for text that runs the other way and for other colours. Custom properties stay if something refers to
+them: most of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py; running
+it twice changes nothing.
 """
 from __future__ import annotations
 
@@ -23,9 +24,12 @@ AS_WRITTEN = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)", 
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page loads, and each
 # time browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
 COSTLY = "[data-md-color-switching]"
+FIXED = re.compile(r"""\b(dir|data-md-color-\w+)=["']?([\w-]+)""")  # attributes whose values are all in the pages
 NAMES = re.compile(r"""\s(?:class|id)=("[^"]*"|'[^']*'|[^\s>]+)""")
 SCRIPTS = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>(.*?)</script>", re.S)
 WORD = re.compile(r"[\w-]+")
+APART = ("workers", "lunr")  # folders of scripts that run beside the pages and cannot reach into them
+GIVEN = re.compile(r"""(?<=[\s"'`}])[\w-]+""")  # in a script, not after a dot: that one looks for a class and does not give it
 REFERRED = re.compile(r"(?:var\(\s*|[\"'`])(--[\w-]+)")  # by a style sheet or by a script
 NEEDED = re.compile(r"[.#]((?:\\.|[\w-])+)")
 GROUPS = ("media", "supports", "layer")  # rules that hold rules
@@ -54,20 +58,24 @@ def without_indents(text: str) -> str:
 
 
 def without_comments(text: str) -> str:
-    """A style sheet without comments, blank lines and indents."""
-    text = tinycss2.serialize(tinycss2.parse_component_value_list(text, skip_comments=True))
-    return re.sub(r"\s*\n\s*", "\n", text).strip() + "\n"
+    """A style sheet without comments, and without space where it means nothing."""
+    text = tinycss2.serialize(tinycss2.parse_component_value_list(text, skip_comments=True)).strip()
+    parts = re.split(r'("[^"]*")', text)  # what stands in quotes stays as it is
+    return "".join(part if at % 2 else re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", part) for at, part in enumerate(parts)) + "\n"
 
 
 def words(site: Path) -> set[str]:
-    """The classes and ids of the site's pages, and every word of its scripts, in the pages or apart."""
+    """The classes and ids of the site's pages, its directions and colours, and what its scripts may give."""
     found: set[str] = set()
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
-        for names in [*NAMES.findall(text), *SCRIPTS.findall(text)]:
+        for names in NAMES.findall(text):
             found.update(WORD.findall(names))
-    for path in sorted(site.rglob("*.js")):
-        found.update(WORD.findall(path.read_text(encoding="utf-8")))
+        for script in SCRIPTS.findall(text):
+            found.update(GIVEN.findall(script))
+        found.update("=".join(pair) for pair in FIXED.findall(text))
+    for path in sorted(path for path in site.rglob("*.js") if path.parent.name not in APART):
+        found.update(GIVEN.findall(path.read_text(encoding="utf-8")))
     return found
 
 
@@ -117,7 +125,8 @@ def selectors(prelude: list[Node]) -> list[list[Node]]:
 
 def may_match(selector: list[Node], known: set[str]) -> bool:
     """Whether the site knows every class and id that a selector needs, and the rule is worth its cost."""
-    if any(part.serialize() == COSTLY for part in selector):
+    attributes = [part.serialize() for part in selector if part.type == "[] block"]
+    if COSTLY in attributes or any("=".join(pair) not in known for part in attributes for pair in FIXED.findall(part)):
         return False
     needed = "".join(part.serialize() for part in selector if part.type not in ("function", "[] block"))
     return all(name.replace("\\", "") in known for name in NEEDED.findall(needed))
