@@ -39,7 +39,8 @@ def test_pages_lose_only_space_that_nobody_sees(tmp_path: Path) -> None:
 def test_styles_keep_what_pages_use(tmp_path: Path) -> None:
     sheets = tmp_path / "assets" / "stylesheets"
     sheets.mkdir(parents=True)
-    (tmp_path / "index.html").write_text('<p class="used" id="here" dir="ltr" data-md-color-primary="red"></p><script>add("by-script"); find(".sought")</script>')
+    (tmp_path / "index.html").write_text('<p class="used" id="here" dir="ltr" data-md-color-primary="red"></p>'
+                                         '<script>add("by-script"); find(".sought")</script>')
     kept = (".used{color:red}", ".by-script>a{top:0}", "#here:not(.gone){top:0}", "p{top:var(--wanted)}",
             "@media print{.used{top:0}}", ":root{--wanted:1px}", "[dir=ltr] p{left:0}", "[data-md-color-primary=red]{top:0}")
     lost = (".gone{top:0}", ".used .gone{top:0}", ".sought{top:0}", "@media print{.gone{top:0}}", ":root{--unwanted:1px}",

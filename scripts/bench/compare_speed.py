@@ -138,7 +138,8 @@ def compare(page: str, setting: str, ours: str, bare: str, runs: int) -> tuple[d
     for run in range(runs):
         for site, loads in measured.items():
             loads.append(load(site + page, setting, scores=run == 0))
-    return tuple({name: statistics.median(each[name] for each in loads if name in each) for name in loads[0]} for loads in measured.values())
+    return tuple({name: statistics.median(each[name] for each in loads if name in each) for name in loads[0]}
+                 for loads in measured.values())
 
 
 def row(page: str, setting: str, ours: dict[str, float], bare: dict[str, float]) -> str:
@@ -148,9 +149,9 @@ def row(page: str, setting: str, ours: dict[str, float], bare: dict[str, float])
     sizes = " + ".join(f"{ours.get(kind, 0):.0f}" for kind in ("HTML", "CSS", "JavaScript"))
     times = " | ".join(f"{ours[name]:.0f} ms ({ratio(name)})" for name in ("first paint", "largest paint"))
     scores = " / ".join(f"{ours[score]:.0f}" for score in SCORES)
-    return (f"| /{page} | {setting} | {sizes} = {ours['all']:.0f} kB ({ratio('all')}) | {ours['requests']:.0f} ({ratio('requests')}) | {times} "
-            f"| {ours['blocking']:.0f} ms, bare {bare['blocking']:.0f} | {ours['shift']:.3f}, bare {bare['shift']:.3f} "
-            f"| {scores}, bare {bare['performance']:.0f} |")
+    return (f"| /{page} | {setting} | {sizes} = {ours['all']:.0f} kB ({ratio('all')}) "
+            f"| {ours['requests']:.0f} ({ratio('requests')}) | {times} | {ours['blocking']:.0f} ms, bare {bare['blocking']:.0f} "
+            f"| {ours['shift']:.3f}, bare {bare['shift']:.3f} | {scores}, bare {bare['performance']:.0f} |")
 
 
 def growth(folder: Path) -> list[str]:
@@ -163,7 +164,7 @@ def growth(folder: Path) -> list[str]:
         text = (project / "docs" / "treaty.md").read_text(encoding="utf-8").partition("\n---\n")[2]
         plain = "\n".join(line for line in text.splitlines() if not line.startswith(("///", "    ", "##")) and "[" not in line)
         for number in range(len(pages) * (factor - 1)):
-            head = f'---\ntitle: "Page {number}"\ndescription: "{"A page made to measure how the build grows with many pages, number "}{number}"\n'
+            head = f'---\ntitle: "Page {number}"\ndescription: "A page made to measure how the build grows with pages: {number}"\n'
             dates = 'as_of: "2026-07-04"\npublished: "2026-11-25"\nchanged: "2026-11-25"\nreview_by: "2027-02-24"\n---\n'
             (project / "docs" / f"page-{number}.md").write_text(head + dates + plain, encoding="utf-8")
         bare = project / "bare.yml"
@@ -204,10 +205,10 @@ def main() -> None:
                     print(lines[-1], flush=True)
         grown = [] if options.without_growth else growth(folder)
     version = subprocess.run([browser.find(), "--version"], capture_output=True, text=True).stdout.strip()
-    head = (f"Measured on {datetime.date.today()}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; {LIGHTHOUSE}; "
-            f"medians of {options.runs} alternating runs. In brackets: ratio to the bare theme with the same text.")
-    table = ["| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint | Blocking time | Layout shift "
-             "| Performance / accessibility / best practices / SEO |", "| --- " * 9 + "|", *lines]
+    head = (f"Measured on {datetime.date.today()}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; "
+            f"{LIGHTHOUSE}; medians of {options.runs} alternating runs. In brackets: ratio to the bare theme with the same text.")
+    table = ["| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint | Blocking time "
+             "| Layout shift | Performance / accessibility / best practices / SEO |", "| --- " * 9 + "|", *lines]
     growing = ["", "| Pages | This site | Bare theme | Ratio |", "| --- | --- | --- | --- |", *grown] if grown else []
     path = HERE / "SPEED.md"
     intro = path.read_text(encoding="utf-8").partition("<!-- results -->")[0]
