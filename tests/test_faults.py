@@ -47,8 +47,13 @@ def lay_out(root: Path) -> Path:
 def run(root: Path, *command: str | Path, **environment: str) -> tuple[int, str]:
     """Run a command of ours in the project, in a process group of its own, in which it may be killed. Exit code and output."""
     done = subprocess.run(python(command), cwd=root, env=ENVIRONMENT | environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-                          start_new_session=True)
+                          start_new_session=True, preexec_fn=listen_to_interrupts)
     return done.returncode, done.stdout.decode("utf-8", errors="replace").strip()
+
+
+def listen_to_interrupts() -> None:
+    """A shell lets what it runs in the background ignore them, and so would whatever these tests start."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def python(command: tuple[str | Path, ...]) -> list[str]:
