@@ -1,13 +1,11 @@
 """Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
 
-From pages go blank lines and indents, from our own style sheets comments and idle space, and from the theme's style sheets
-what no page of the site can use:
-
-A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages, or as a word in a
-script, because scripts give classes too. What stands in `:not()`, `:is()` and the like is not needed. Rules without
-classes stay, but for text that runs the other way and for other colours. Custom properties stay if something refers to
-them: most of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py; running
-it twice changes nothing.
+From pages go blank lines and indents, from our own style sheets comments and idle space, and from the theme's what no page
+of the site can use. A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages,
+or as a word in a script, because scripts give classes too. What stands in `:not()`, `:is()` and the like is not needed.
+Rules without classes stay, but for text that runs the other way and for other colours. Custom properties stay if something
+refers to them: most of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py;
+running it twice changes nothing.
 """
 from __future__ import annotations
 
@@ -20,7 +18,9 @@ from tinycss2.ast import AtRule, Node, QualifiedRule
 
 SHEETS = "assets/stylesheets/*.css"  # the theme's own
 OWN_SHEETS = "assets/*.css"
-AS_WRITTEN = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)", re.S)  # where every space may count
+# Where every space may count, or else a break between lines, and space around signs that need none
+IN_PAGES = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)|\s*\n\s*", re.S)
+IN_STYLES = re.compile(r'("(?:\\.|[^"\\])*")|\s*([{};,])\s*|(?<=:)\s+')
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page loads, and each
 # time browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
 COSTLY = "[data-md-color-switching]"
@@ -53,15 +53,13 @@ def slim(site: Path, write: Callable[[Path, str], None]) -> None:
 
 def without_indents(text: str) -> str:
     """A page without blank lines and without space at the ends of lines, but not where a reader would see the difference."""
-    parts = AS_WRITTEN.split(text)  # what lies between, what is kept, the name of its element, and so on
-    return "".join(part if at % 3 else re.sub(r"\s*\n\s*", "\n", part) for at, part in enumerate(parts) if at % 3 < 2)
+    return IN_PAGES.sub(lambda found: found[1] or "\n", text)
 
 
 def without_comments(text: str) -> str:
     """A style sheet without comments, and without space where it means nothing."""
-    text = tinycss2.serialize(tinycss2.parse_component_value_list(text, skip_comments=True)).strip()
-    parts = re.split(r'("[^"]*")', text)  # what stands in quotes stays as it is
-    return "".join(part if at % 2 else re.sub(r"\s*([{};,])\s*|(?<=:)\s+", r"\1", part) for at, part in enumerate(parts)) + "\n"
+    text = tinycss2.serialize(tinycss2.parse_component_value_list(text, skip_comments=True))
+    return IN_STYLES.sub(lambda found: found[1] or found[2] or "", text).strip() + "\n"
 
 
 def words(site: Path) -> set[str]:

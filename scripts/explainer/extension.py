@@ -5,7 +5,7 @@ Works the same under every generator that runs Python-Markdown, because it needs
 from __future__ import annotations
 
 import re
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -244,7 +244,7 @@ class ExplainerExtension(Extension):
     def extendMarkdown(self, md: Markdown) -> None:
         root = Path(str(self.getConfig("docs_dir"))).resolve()
 
-        @lru_cache(maxsize=1)
+        @cache
         def content() -> Content:  # once per page, because to look after every file takes long where there are many
             return current_content(root)
 
