@@ -18,7 +18,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from checks.project import Project
 from explainer.content import load_schemas
-from explainer.html import POSITIONS, author_names
+from explainer.words import POSITIONS, author_names
 
 NOT_TEXT = "sup, svg, script, .headerlink, [data-unrecorded]"  # notes, marks and controls
 

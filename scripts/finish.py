@@ -28,7 +28,7 @@ from checks.addresses import Address, published
 from checks.front_matter import as_date
 from checks.links import resolve
 from checks.project import CannotRun, Project
-from explainer.html import long_date
+from explainer.words import long_date
 from exports import export
 from policy import refused, with_policy
 from record import read_list, replace_file

@@ -9,7 +9,7 @@ from conftest import ROOT
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from explainer.content import read_content
-from explainer.html import VERDICT_MARKS
+from explainer.words import VERDICT_MARKS
 
 IDS = [f"A{number:02}" for number in range(1, 38)]
 

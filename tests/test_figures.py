@@ -14,7 +14,7 @@ from explainer.figures import DERIVED, DRAW
 from explainer.figures.draw import WIDTH
 from explainer.figures.oil import DISCOUNT, LEFT, SHORTEST, days
 from explainer.figures.values import amount, ends
-from explainer.html import POSITIONS
+from explainer.words import POSITIONS
 
 PAGES = {"promises": "treaty/", "transfers": "transfers/", "routes": "transfers/", "drones": "transfers/", "oil": "rivalry/",
          "responses": "crises/", "readings": "watchlist/", "events": "timeline/"}

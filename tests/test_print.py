@@ -15,7 +15,7 @@ from pypdf import PdfReader
 
 import print_brief
 from explainer.content import current_content
-from explainer.html import long_date, short_reading
+from explainer.words import long_date, short_reading
 
 SHEETS = {"sources/": 60, "": 6, "about/": 6}  # more than these, and something has gone wrong; other pages 30
 PRINTED = (*PAGES, "changes/", "briefing/", "brief/")

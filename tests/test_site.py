@@ -11,7 +11,7 @@ from conftest import PAGES, PREFIX, ROOT, TOPICS
 from selectolax.lexbor import LexborHTMLParser
 
 from explainer.content import read_content
-from explainer.html import STANCES
+from explainer.words import STANCES
 
 STATUS_WORDS = {"confirmed", "reported", "disputed", "judgement", "forecast"}
 LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)

@@ -7,7 +7,7 @@ import pytest
 from conftest import ROOT
 
 from explainer.content import read_content
-from explainer.events import THEMES
+from explainer.words import THEMES
 
 OLDER = {"1813", "1828", "1907", "1941", "1946", "2001"}
 

@@ -7,7 +7,8 @@ from xml.etree.ElementTree import Element
 from markdown.util import AtomicString
 
 from explainer.content import Block, Content
-from explainer.html import VERDICT_MARKS, add, add_history, add_mark, add_row, add_time, references
+from explainer.html import add, add_history, add_mark, add_row, add_time, references
+from explainer.words import VERDICT_MARKS
 
 
 def statement(parent: Element, block: Block) -> Element:

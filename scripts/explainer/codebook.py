@@ -6,7 +6,8 @@ from xml.etree.ElementTree import Element
 from markdown.util import AtomicString
 
 from explainer.content import Content
-from explainer.html import add, escape
+from explainer.html import add
+from explainer.words import escape
 
 
 def codebook(parent: Element, content: Content, name: str) -> None:

@@ -5,18 +5,10 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.html import MONTHS, add, short_name, sources_line
+from explainer.html import add, short_name, sources_line
+from explainer.words import THEMES, when
 
-THEMES = {"treaty": "Treaty", "arms": "Arms and intelligence", "war": "War", "nuclear": "Nuclear", "economy": "Economy",
-          "votes": "Votes and mediation"}
 EARLY = "2000"  # events before this year share one heading
-
-
-def when(day: str) -> str:
-    """An ISO date, as precise as it is: `1907`, `March 2026`, `17 January 2025`."""
-    parts = day.split("-")
-    words = [parts[0]] if len(parts) == 1 else [MONTHS[int(parts[1]) - 1], parts[0]]
-    return " ".join([str(int(parts[2])), *words] if len(parts) == 3 else words)
 
 
 def add_when(parent: Element, event: dict) -> None:

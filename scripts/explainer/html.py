@@ -7,46 +7,13 @@ from __future__ import annotations
 
 import json
 import re
-from datetime import date
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
 from explainer.content import CODED, Block, Content, ContentError, Problem, page_address, page_file
-
-MONTHS = "January February March April May June July August September October November December".split()
-STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
-    "confirmed": "M1 1h8v8H1z",
-    "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
-    "disputed": "M1 1h8L1 9zM9 3v6H3z",
-    "judgement": "M5 .2 9.8 5 5 9.8.2 5z",
-    "forecast": "M1 .6 9.4 5 1 9.4z",
-}
-ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
-    "yes": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
-    "partly": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7v6.6a3.3 3.3 0 0 0 0-6.6z",
-    "no": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z",
-}
-VERDICT_MARKS = {  # of the source article's statements
-    "holds": "M3.9 9.4.2 5.7l1.5-1.5 2.2 2.2L8.3.9l1.5 1.5z",
-    "overstated": "M5 .6 9.6 9.2H.4zM5 3.6 2.7 7.8h4.6z",
-    "wrong": "M1.8.3 5 3.5 8.2.3l1.5 1.5L6.5 5l3.2 3.2-1.5 1.5L5 6.5 1.8 9.7.3 8.2 3.5 5 .3 1.8z",
-    "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
-    "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
-}
-BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
-                 "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
-MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
-POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
-KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
-         "think-tank": "research institute", "press": "press", "reference": "reference work"}
-STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
-           "state-media-china": "Chinese state media", "government-us": "funded by the US government",
-           "other": "independence not classified"}
-LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-             "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
-             "id": "Indonesian", "it": "Italian", "ka": "Georgian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-             "ru": "Russian", "sl": "Slovene", "sr": "Serbian", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"}
+from explainer.words import (ANSWER_MARKS, BRIEF_COLUMNS, KINDS, LANGUAGES, MARKS, POSITIONS, STANCES, STATUS_MARKS,
+                             author_names, escape, long_date, sentence, short_reading)
 
 
 def add(parent: Element, tag: str, text: str = "", cls: str = "", **attributes: str) -> Element:
@@ -56,12 +23,6 @@ def add(parent: Element, tag: str, text: str = "", cls: str = "", **attributes: 
     element = SubElement(parent, tag, {key.replace("_", "-"): value for key, value in attributes.items()})
     element.text = text
     return element
-
-
-def long_date(iso: str) -> str:
-    """`2026-04-27` as `27 April 2026`, whatever the locale; raises ValueError on anything else."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def add_time(parent: Element, iso: str, tail: str = "") -> None:
@@ -74,12 +35,6 @@ def add_mark(parent: Element, path: str, word: str) -> None:
     svg = add(parent, "svg", cls="mark", viewBox="0 0 10 10", aria_hidden="true", focusable="false")
     SubElement(svg, "path", {"d": path, "fill-rule": "evenodd"})
     svg.tail = word
-
-
-def sentence(note: str) -> str:
-    """A note with a full stop, unless it ends a sentence already."""
-    note = note.strip()
-    return note if note.endswith((".", "?", "!")) else note + "."
 
 
 def history(content: Content, page: str, anchor: str = "") -> Element | None:
@@ -298,12 +253,6 @@ def brief_table(parent: Element, content: Content, part: str, site: str) -> None
         add(link, "span", AtomicString(short), cls="address", data_unrecorded="")  # differs by where the site stands
 
 
-def short_reading(reading: str) -> str:
-    """The first sentence of a reading without its notes, and the second where the first has only a few words."""
-    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", re.sub(r"\[\^[^\]]+\]", "", reading))
-    return " ".join(sentences[:2 if len(sentences[0]) < 24 else 1])
-
-
 def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, named as editors do, `index.md#how-old`. Raises ContentError if there are none."""
     name, _, anchor = address.partition("#")
@@ -394,11 +343,6 @@ def changes(parent: Element, content: Content) -> None:
                 add(items, "li", f"Given up: {escape(address)}. {escape(sentence(record.note))}{successor}")
 
 
-def escape(text: str) -> str:
-    """Make text mean itself in Markdown, so that a title with brackets or stars stays as its author wrote it."""
-    return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text)
-
-
 def short_name(content: Content, section: str) -> str:
     """What a `page.md#id` is called in few words: the title of its page, and the code of a finding."""
     name, _, anchor = section.partition("#")
@@ -411,12 +355,6 @@ def sources_line(content: Content, ids: list[str]) -> str:
     """Sources by the names of their outlets, each with a link to its record: for places with too many for notes."""
     names = ((source, re.split(r"\s*[,(:]|\s+(?:via|citing|with)\s", content.sources[source]["publisher"])[0]) for source in ids)
     return ", ".join(f"[{escape(name)}](sources.md#{source})" for source, name in names)
-
-
-def author_names(source: dict) -> str:
-    """`A. Writer, B. Writer and C. Writer`, or nothing."""
-    names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def source_line(source: dict) -> str:

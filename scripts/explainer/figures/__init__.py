@@ -8,7 +8,8 @@ from markdown.util import AtomicString
 from explainer.content import Block, Content, sources_of
 from explainer.figures import drones, events, oil, promises, readings, responses, routes, transfers
 from explainer.figures.draw import WIDTH, number
-from explainer.html import add, add_history, add_time, escape, sources_line
+from explainer.html import add, add_history, add_time, sources_line
+from explainer.words import escape
 
 DRAW = {  # by the name of the data; each returns the height that it took
     "promises": promises.draw, "transfers": transfers.draw, "oil": oil.draw, "drones": drones.draw, "routes": routes.draw,

@@ -4,7 +4,7 @@ from __future__ import annotations
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from explainer.events import THEMES
+from explainer.words import THEMES
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
 

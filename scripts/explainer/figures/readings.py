@@ -6,7 +6,7 @@ from xml.etree.ElementTree import Element
 
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
-from explainer.html import POSITIONS
+from explainer.words import POSITIONS
 
 LEFT, RIGHT = 12, WIDTH - 12
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.events import when
+from explainer.words import when
 from explainer.figures.draw import WIDTH, line, number, shape, text
 
 LEVELS = {"yes": "yes, on record", "partly": "partly: not taken up, split, or in general terms",

@@ -5,7 +5,7 @@ from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.events import when
+from explainer.words import when
 from explainer.figures.draw import LEADING, WIDTH, line, shape, text
 
 # In falling order of certainty, each with what the dates beside its items mean. A denial makes a report neither weaker nor

@@ -5,7 +5,7 @@ import re
 from xml.etree.ElementTree import Element
 
 from explainer.figures.draw import shape
-from explainer.html import MONTHS
+from explainer.words import MONTHS
 
 ROUGHLY = "about|around|nearly|almost|just over|over|more than|less than|up to"
 
