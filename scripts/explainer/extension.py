@@ -19,7 +19,9 @@ from pymdownx.blocks.block import Block as PymdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import article, codebook, events, figures, html
-from explainer.content import LISTS, RECORDS, Block, Content, current_content, load_schemas, source_ids
+from explainer.content import Block, Content, current_content, load_schemas, source_ids
+from explainer.kinds import GATHERED as LISTS
+from explainer.kinds import RECORDS
 
 DRAWN = {  # what each gathering block draws, and whether it takes an argument
     "strip": (html.verdict_strip, False),
