@@ -415,7 +415,7 @@ def judge_gathered(block: Block, page: Page, content: Content, names: Names) -> 
             guess = did_you_mean(word, {*known, *kind.words})
             yield problem("REC004", page.file, place, f'{what}: there is no {kind.argument} "{word}"{guess}')
         meta = content.pages[word].meta if word in content.pages else {}
-        misspelt = meta.keys() - content.schemas["page"].get("properties", {}).keys()
+        misspelt = meta.keys() - content.schemas.get("page", {}).get("properties", {}).keys()
         for name in kind.needs if meta and not misspelt else ():
             if not meta.get(name):
                 message = f"{what} shows the `{name}` of {word}, whose front matter has none"

@@ -27,10 +27,13 @@ FENCE = re.compile(r"```|~~~")
 HEADING = re.compile(r"(#{2,6})[ \t]+(.*)")
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
+SOURCE = re.compile(r"[a-z0-9-]+")  # of another text the judge says that it is no id
 CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
 OPENING = re.compile(r"([\s>]*)(/+)(\s*)([A-Za-z][\w-]*)\s*(?:(\|)\s*)?(.*)")
 CLOSING = re.compile(r"[\s>]*/{2,}\s*")
 FIELD = re.compile(r" {4}|\s*[a-z_]+:(\s|$)|\s+-\s")  # also where it is indented wrong
+FIELD_WITH_VALUE = re.compile(r" {4}[a-z_]+: +[^|>\s].*(?<!,)$")  # no deeper field can follow it
+DEEPER = re.compile(r" {5,}[a-z_]+:(\s|$)")
 INDENTED = {"\t": "a tab", "\xa0": "a non-breaking space"}
 
 
@@ -204,7 +207,7 @@ def read_block(
     name, anchor = (argument, str(fields.get("id", above[1]))) if kind in CODED else above
     for path, (line, _) in places.items():
         source = value_at(fields, path) if re.search(r"(^|\.)sources\.\d+$", path) else None
-        if isinstance(source, str):
+        if isinstance(source, str) and SOURCE.fullmatch(source):
             page.citations.append((line, source, name, anchor))
     for number in range(start, end):
         page.cite(number + 1, page.lines[number], name, anchor)
@@ -222,7 +225,8 @@ def end_of_fields(lines: list[str], start: int) -> tuple[int, tuple[Place, str] 
     bad, row = None, start
     while row < len(lines) and lines[row].strip() and FIELD.match(lines[row]):
         space = lines[row][: len(lines[row]) - len(lines[row].lstrip())]
-        if bad is None and (len(space) < 4 or space.strip(" ")):
+        deep = len(space) > 4 and FIELD_WITH_VALUE.match(lines[row - 1]) and DEEPER.match(lines[row])
+        if bad is None and (len(space) < 4 or space.strip(" ") or deep):
             odd = INDENTED.get(space.strip(" ")[:1], f"{len(space) or 'no'} space{'s' * (len(space) != 1)}")
             bad = (row + 1, 1), f"indent by four spaces; this line begins with {odd}"
         row += 1
