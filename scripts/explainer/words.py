@@ -24,11 +24,9 @@ VERDICT_MARKS = {  # of the source article's statements
     "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
     "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
 }
-BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
-                 "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
-KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
+SOURCE_KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
          "think-tank": "research institute", "press": "press", "reference": "reference work"}
 STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
            "state-media-china": "Chinese state media", "government-us": "funded by the US government",

@@ -1,0 +1,128 @@
+"""Draw a block: fill its template in overrides/records/ and give the elements that Python-Markdown continues with.
+
+What templates may use: the fields of a record, `content`, the words of words.py, and the functions of views.py. How white
+space, text and Markdown are treated in them is said at the head of overrides/records/_macros.html.
+"""
+
+from __future__ import annotations
+
+import re
+import traceback
+from functools import cache
+from pathlib import Path
+from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
+
+import click
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2.ext import Extension
+from markdown.util import AtomicString
+
+from explainer import figures, views, words
+
+STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.S)
+PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in what a template gives, so that a fault in it has a line
+NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+TAG = re.compile(r"(?<!\]\()<(?=[A-Za-z/!?])")  # but not of a link's <address>
+
+
+class TemplateFault(click.ClickException):
+    """A template that cannot be used. A ClickException, because generators print those without a traceback."""
+
+    def __init__(self, template: Path, line: int, message: str) -> None:
+        self.said = " ".join(message.split())
+        super().__init__(f"{'/'.join(template.parts[-3:])}:{line}:1: error TPL001 {self.said}; correct the template")
+
+
+class Layout(Extension):
+    """Take out the line breaks that stand for nothing, before values come in; Jinja goes on counting lines."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """The source of a template without its layout; a break stands for one space between words and in a tag."""
+
+        def replaced(match: re.Match[str]) -> str:
+            if match[1]:
+                return match[1]
+            uncounted = "{#" + "\n" * match[0].count("\n") + "#}"
+            if source[match.start() - 1 : match.start()] in "<>{}" or source[match.end() : match.end() + 1] in "<>{}":
+                return uncounted + f"<?at {source.count(chr(10), 0, match.end()) + 1} {name}?>"
+            return " " + uncounted
+
+        return STATEMENT_OR_BREAK.sub(replaced, source)
+
+
+def draw(folder: Path, kind: str, values: dict[str, object]) -> Element:
+    """Fill the template of a kind. Raises TemplateFault, with the template's line, if it cannot be filled or is no XML."""
+    text = filled(folder, kind, values)
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        line, column = error.position
+        before = "\n".join([*text.split("\n")[: line - 1], text.split("\n")[line - 1][: column + 1]])
+        number, name = ([("1", f"{kind}.html")] + PLACE.findall(before))[-1]
+        raise TemplateFault(folder / name, int(number), f"this gives no well-formed XML ({error.msg})") from None
+    set_text(root, "")
+    return root
+
+
+def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
+    """What the template of a kind gives. Raises TemplateFault; other errors in our own words pass."""
+    name = f"{kind}.html"
+    try:
+        return environment(folder).get_template(name).render(values)
+    except click.ClickException:
+        raise
+    except TemplateSyntaxError as error:
+        raise TemplateFault(folder / (error.name or name), error.lineno, str(error.message)) from None
+    except Exception as error:  # a template may do anything, and its author needs the place of it
+        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == folder]
+        path, line = (Path(frames[-1].filename), frames[-1].lineno or 1) if frames else (folder / name, 1)
+        raise TemplateFault(path, line, f"{type(error).__name__}: {error}") from error
+
+
+@cache
+def environment(folder: Path) -> Environment:
+    """Jinja for the templates of a folder. Values are escaped; a name that is not there is a fault."""
+    made = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=[Layout],
+        finalize=lambda value: NOT_IN_XML.sub("", value) if type(value) is str else value,
+    )
+    made.globals |= {name: value for name, value in vars(words).items() if name.isupper()}
+    made.globals |= {name: function for name, function in vars(views).items() if callable(function)}
+    made.globals["draw_figure"] = figures.draw_figure
+    made.filters |= {
+        "in_words": words.when,
+        "literal": words.escape,
+        "long_date": words.long_date,
+        "sentence": words.sentence,
+        "short_reading": words.short_reading,
+    }
+    return made
+
+
+def set_text(element: Element, kept: str) -> None:
+    """Make text what the `markdown` attributes say: "0" text as it is, "1" Markdown with HTML, else Markdown without."""
+    kept = element.attrib.pop("markdown", kept)
+    element.text = readable(element.text, kept)
+    for child in element:
+        set_text(child, kept)
+        child.tail = readable(child.tail, kept)
+
+
+def readable(text: str | None, kept: str) -> str | None:
+    """One piece of text for Python-Markdown's inline step."""
+    if not text or kept == "1":
+        return text
+    return AtomicString(text) if kept == "0" else TAG.sub("&lt;", text)
+
+
+def put(slot: Element, root: Element) -> None:
+    """Put what a slot has gathered in the place where it stands below `root`."""
+    for parent in root.iter():
+        if slot in list(parent):
+            place = list(parent).index(slot)
+            parent[place : place + 1] = list(slot)
+            return
