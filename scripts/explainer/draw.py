@@ -1,7 +1,6 @@
-"""Draw a block: fill its template in overrides/records/ and give the elements that Python-Markdown continues with.
+"""Fill the templates of overrides/records/ and give the elements that Python-Markdown continues with.
 
-What templates may use: the fields of a record, `content`, the words of words.py, and the functions of views.py. How white
-space, text and Markdown are treated in them is said at the head of overrides/records/_macros.html.
+What templates may use, and how they treat white space and text, is said at the head of _macros.html there.
 """
 
 from __future__ import annotations
@@ -20,64 +19,74 @@ from markdown.util import AtomicString
 
 from explainer import figures, views, words
 
-STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.S)
-PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in what a template gives, so that a fault in it has a line
+STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.DOTALL)
+PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in the result, so that a fault in it has a line
+BRACKETS = ("<", ">", "{", "}", "")  # nothing: where a template begins or ends
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TAG = re.compile(r"(?<!\]\()<(?=[A-Za-z/!?])")  # but not of a link's <address>
 
 
 class TemplateFault(click.ClickException):
-    """A template that cannot be used. A ClickException, because generators print those without a traceback."""
+    """A template that cannot be used. Generators print a ClickException without a traceback."""
 
     def __init__(self, template: Path, line: int, message: str) -> None:
-        self.said = " ".join(message.split())
-        super().__init__(f"{'/'.join(template.parts[-3:])}:{line}:1: error TPL001 {self.said}; correct the template")
+        said = " ".join(message.split())
+        where = "/".join(template.parts[-3:])
+        super().__init__(f"{where}:{line}:1: error TPL001 {said}; correct the template")
+
+    def __str__(self) -> str:
+        """Short, because MkDocs prints this before it prints the message."""
+        return "a template cannot be used"
 
 
 class Layout(Extension):
-    """Take out the line breaks that stand for nothing, before values come in; Jinja goes on counting lines."""
+    """Take out the line breaks that stand for nothing before values come in; Jinja goes on counting lines."""
 
     def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
-        """The source of a template without its layout; a break stands for one space between words and in a tag."""
+        """The source of a template without its layout: a break that stands for something becomes a space."""
 
         def replaced(match: re.Match[str]) -> str:
             if match[1]:
                 return match[1]
-            uncounted = "{#" + "\n" * match[0].count("\n") + "#}"
-            if source[match.start() - 1 : match.start()] in "<>{}" or source[match.end() : match.end() + 1] in "<>{}":
-                return uncounted + f"<?at {source.count(chr(10), 0, match.end()) + 1} {name}?>"
-            return " " + uncounted
+            lines = "{#" + "\n" * match[0].count("\n") + "#}"
+            beside = source[max(0, match.start() - 1) : match.start()], source[match.end() : match.end() + 1]
+            if beside[0] in BRACKETS or beside[1] in BRACKETS:
+                return f"{lines}<?at {source.count(chr(10), 0, match.end()) + 1} {name}?>"
+            return f" {lines}"
 
         return STATEMENT_OR_BREAK.sub(replaced, source)
 
 
 def draw(folder: Path, kind: str, values: dict[str, object]) -> Element:
-    """Fill the template of a kind. Raises TemplateFault, with the template's line, if it cannot be filled or is no XML."""
+    """What the template of a kind gives, as elements. Raises TemplateFault, which names the line."""
     text = filled(folder, kind, values)
     try:
         root = ElementTree.fromstring(text)
     except ElementTree.ParseError as error:
-        line, column = error.position
-        before = "\n".join([*text.split("\n")[: line - 1], text.split("\n")[line - 1][: column + 1]])
-        number, name = ([("1", f"{kind}.html")] + PLACE.findall(before))[-1]
-        raise TemplateFault(folder / name, int(number), f"this gives no well-formed XML ({error.msg})") from None
+        row, column = error.position
+        lines = text.split("\n")[:row]
+        before = "\n".join([*lines[:-1], lines[-1][: column + 1]])
+        line, name = [("1", f"{kind}.html"), *PLACE.findall(before)][-1]
+        raise TemplateFault(folder / name, int(line), f"not well-formed XML: {error.msg}") from None
     set_text(root, "")
     return root
 
 
 def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
-    """What the template of a kind gives. Raises TemplateFault; other errors in our own words pass."""
+    """What the template of a kind gives, as text. Raises TemplateFault; errors that are for people pass."""
     name = f"{kind}.html"
     try:
-        return environment(folder).get_template(name).render(values)
+        jinja = environment(folder)
+        macros = vars(jinja.get_template("_macros.html").module)
+        return jinja.get_template(name).render(macros | values)
     except click.ClickException:
         raise
     except TemplateSyntaxError as error:
         raise TemplateFault(folder / (error.name or name), error.lineno, str(error.message)) from None
     except Exception as error:  # a template may do anything, and its author needs the place of it
-        frames = [frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).parent == folder]
-        path, line = (Path(frames[-1].filename), frames[-1].lineno or 1) if frames else (folder / name, 1)
-        raise TemplateFault(path, line, f"{type(error).__name__}: {error}") from error
+        places = [(Path(frame.filename), frame.lineno) for frame in traceback.extract_tb(error.__traceback__)]
+        path, line = [(folder / name, 1), *(place for place in places if place[0].parent == folder)][-1]
+        raise TemplateFault(path, line or 1, f"{type(error).__name__}: {error}") from error
 
 
 @cache
@@ -104,7 +113,7 @@ def environment(folder: Path) -> Environment:
 
 
 def set_text(element: Element, kept: str) -> None:
-    """Make text what the `markdown` attributes say: "0" text as it is, "1" Markdown with HTML, else Markdown without."""
+    """Make text what `markdown` attributes say: "0" text as it is, "1" Markdown with HTML, else without."""
     kept = element.attrib.pop("markdown", kept)
     element.text = readable(element.text, kept)
     for child in element:

@@ -1,11 +1,12 @@
-"""The Python-Markdown extension: blocks for records, footnotes from the sources, terms with tooltips, lost ids.
+"""The Python-Markdown extension: blocks, footnotes from the sources, what has changed, ids given up.
 
-Works the same under every generator that runs Python-Markdown: it needs the docs folder and the templates beside it.
+Works the same under every generator that runs Python-Markdown: it needs the docs folder and the templates.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
@@ -14,26 +15,32 @@ from markdown import Extension, Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
-from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block as MarkdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
-from explainer.kinds import EXPLAINING, GATHERED, KINDS
+from explainer.kinds import GATHERED, RECORDS
+from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
-LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}  # the check and the digests pass over it
+LOST = {
+    "class": "retired",
+    "data-unrecorded": "",
+    "data-retired": "",
+}  # the check and the digests pass over it
 
 
 class Conversion:
-    """What all steps of a conversion share: where things are, what the site holds, and which page is converted."""
+    """What all steps of a conversion share: where things are, what the site holds, which page it is."""
 
     def __init__(self, docs: Path, templates: Path, site: str) -> None:
         self.docs, self.templates, self.site, self.page = docs, templates, site, ""
-        self.content = cache(self.read)  # once a page, because to look after every file takes long where there are many
+        self.content = cache(
+            self.read
+        )  # once a page, because to look after every file takes long where there are many
 
     def read(self) -> Content:
         """The content as it is now. Raises ContentError if something is wrong with it."""
@@ -44,20 +51,20 @@ class Conversion:
         return draw.draw(self.templates, template, {"content": self.content(), "site": self.site} | values)
 
     def changes(self, kind: str, code: str, anchor: str) -> list[tuple[str, str]]:
-        """What has changed in a record; its block does not know on which page it stands, if a part of one is converted."""
+        """What has changed in a record, whose page is not known if only a part of one is converted."""
         known = [block for block in self.content().blocks(kind) if block.argument == code]
         pages = [block.page for block in known if block.fields.get("id") == anchor]
         return views.changes_at(self.content(), pages[0], anchor) if pages else []
 
 
 class SiteBlock(MarkdownBlock):
-    """A block of ours, drawn by the template of its name. Its fields were judged when the content was read."""
+    """A block that the template of its name draws. Its fields were judged when the content was read."""
 
     def on_create(self, parent: Element) -> Element:
         """Draw the block; its text goes where the template has its slot."""
         here: Conversion = self.config["conversion"]
         fields = {name: self.options[name] for name in self.OPTIONS}
-        if self.NAME in KINDS:
+        if self.NAME in RECORDS:
             changes = here.changes(self.NAME, self.argument, fields["id"])
             root = here.draw(self.NAME, **fields, code=self.argument, changes_here=changes)
         else:
@@ -91,12 +98,16 @@ class SiteBlocks(BlocksExtension):
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         schemas = load_schemas(self.conversion.docs)
-        for kind in (*KINDS, *GATHERED, *EXPLAINING):
-            # no schema, no fields: reading the content will say why
-            fields = MARKS if kind in EXPLAINING else schemas.get(kind, {}).get("properties", {}) if kind in KINDS else ()
-            options = {name: (None, type_any) for name in fields}
-            made = {"NAME": kind, "ARGUMENT": True if kind in KINDS else None, "OPTIONS": options}
-            block_mgr.register(type(kind, (SiteBlock,), made), {"conversion": self.conversion})
+        for kind in RECORDS:  # without a schema it has no fields: reading the content will say why
+            self.add(block_mgr, kind, True, schemas.get(kind, {}).get("properties", {}))
+        for kind, gathered in GATHERED.items():
+            self.add(block_mgr, kind, None, MARKS if gathered.explains else ())
+
+    def add(self, manager: BlocksProcessor, kind: str, argument: bool | None, fields: Iterable[str]) -> None:
+        """Register one kind of block. `argument` None: it may have one."""
+        options = dict.fromkeys(fields, (None, type_any))
+        block = type(kind, (SiteBlock,), {"NAME": kind, "ARGUMENT": argument, "OPTIONS": options})
+        manager.register(block, {"conversion": self.conversion})
 
 
 class PagePreprocessor(Preprocessor):
@@ -124,7 +135,7 @@ class ReferencePreprocessor(Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         here, content, text = self.conversion, self.conversion.content(), "\n".join(lines)
         cited = source_ids(text)
-        if re.search(r"^///[ \t]*glossary", text, re.M):
+        if re.search(r"^///[ \t]*glossary", text, re.MULTILINE):
             cited += [source for term in content.terms for source in term.get("sources", [])]
         for source in dict.fromkeys(cited):
             self.footnotes.setFootnote(source, views.source_note(content.sources[source]))
@@ -137,7 +148,7 @@ class ReferencePreprocessor(Preprocessor):
 
 
 class HistoryTreeprocessor(Treeprocessor):
-    """Say below a page's head and each section heading what has changed there, and keep the ids that the page has lost."""
+    """Say below head and headings what has changed there, and keep the ids that the page has lost."""
 
     def __init__(self, md: Markdown, conversion: Conversion) -> None:
         super().__init__(md)
@@ -179,97 +190,10 @@ class HistoryTreeprocessor(Treeprocessor):
             parent.insert(list(parent).index(new), mark)
 
 
-class WordsTreeprocessor(Treeprocessor):
-    """Put a heading's `data-words` below it, for the search alone: what people type and the text does not say."""
-
-    def run(self, root: Element) -> None:
-        for element in list(root):
-            if words := element.attrib.pop("data-words", ""):
-                hidden = Element("p", {"hidden": "", "data-unrecorded": ""})
-                hidden.text = AtomicString(words)
-                root.insert(list(root).index(element) + 1, hidden)
-
-
-class TermTreeprocessor(Treeprocessor):
-    """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
-
-    Only the first, so that a page does not bristle with dotted lines; focusable, so that keyboard and touch reach it.
-    """
-
-    SKIP = {"a", "abbr", "sup", "h1", "h2", "h3", "h4", "h5", "h6", "code", "svg", "caption", "dt", "th", "time"}
-    SKIP_CLASSES = {"footnote", "history", "retired", *(f"gathered-{kind}" for kind in GATHERED)}
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)
-        self.conversion = conversion
-
-    def run(self, root: Element) -> None:
-        self.definitions: dict[str, dict] = {}
-        for term in self.conversion.content().terms:
-            forms = [term["term"], term.get("short"), *term.get("also", [])]
-            self.definitions |= {form: term for form in forms if form}
-        if self.definitions:
-            forms = sorted(self.definitions, key=len, reverse=True)
-            self.pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?![\w-])")
-            self.used: set[str] = set()
-            self.walk(root)
-
-    def walk(self, element: Element) -> None:
-        """Go through the text in reading order."""
-        if element.tag in self.SKIP or self.SKIP_CLASSES & set(element.get("class", "").split()):
-            return
-        position = self.mark(element, element, 0)
-        while position < len(element):
-            child = element[position]
-            self.walk(child)
-            position = self.mark(element, child, position + 1)
-
-    def mark(self, parent: Element, holder: Element, position: int) -> int:
-        """Wrap terms in the text of `holder` (its tail, unless it is `parent`); returns the next child's position."""
-        name = "text" if holder is parent else "tail"
-        text = getattr(holder, name)
-        start = 0
-        while text and (match := self.pattern.search(text, start)):
-            term = self.definitions[match.group()]
-            if term["id"] in self.used:
-                start = match.end()
-                continue
-            self.used.add(term["id"])
-            setattr(holder, name, text[: match.start()])
-            abbr = Element("abbr", {"title": term["definition"], "tabindex": "0"})
-            abbr.text, abbr.tail = AtomicString(match.group()), text[match.end() :]
-            parent.insert(position, abbr)
-            position, holder, name, text, start = position + 1, abbr, "tail", abbr.tail, 0
-        return position
-
-
-class TableTreeprocessor(Treeprocessor):
-    """Prepare the tables that Markdown makes for narrow screens and screen readers; those of blocks have a class already."""
-
-    def run(self, root: Element) -> None:
-        for table in root.iter("table"):
-            if not table.get("class"):
-                self.label(table)
-
-    def label(self, table: Element) -> None:
-        """Row headers, and with each cell the name of its column."""
-        table.set("class", "stacked")
-        names = ["".join(cell.itertext()) for cell in table.iter("th")]
-        for row in [row for group in table for row in group]:
-            for column, cell in enumerate(row):
-                if cell.tag == "td" and column == 0:
-                    cell.tag = "th"
-                    cell.set("scope", "row")
-                elif cell.tag == "td":
-                    cell.set("data-label", names[column] + ": ")
-                else:
-                    cell.set("scope", "col")
-
-
 class ExplainerExtension(Extension):
-    """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working directory,
-    because Zensical does not know MkDocs' `!relative`. `templates`, if they are not in overrides/records beside it.
-    `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
+    """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
+    directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records beside
+    it. `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
     """
 
     def __init__(self, **kwargs: object) -> None:
@@ -288,12 +212,16 @@ class ExplainerExtension(Extension):
         footnotes = FootnoteExtension(**back, USE_DEFINITION_ORDER=True)
         footnotes.extendMarkdown(md)
         SiteBlocks(here).extendMarkdown(md)
-        md.preprocessors.register(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
+        md.preprocessors.register(
+            PagePreprocessor(md, here), "explainer-page", 100
+        )  # before any other changes the text
         md.preprocessors.register(ReferencePreprocessor(md, here, footnotes), "explainer-references", 5)
         md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
         md.treeprocessors.register(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
-        md.treeprocessors.register(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
-        md.treeprocessors.register(TermTreeprocessor(md, here), "explainer-terms", 6)
+        md.treeprocessors.register(
+            HistoryTreeprocessor(md, here), "explainer-history", 7
+        )  # ids are set, links not
+        md.treeprocessors.register(TermTreeprocessor(md, here.content), "explainer-terms", 6)
 
 
 def makeExtension(**kwargs: object) -> ExplainerExtension:

@@ -1,4 +1,8 @@
-"""The one registry of what blocks can be: a kind of record adds a line here, its schema, its template and its style."""
+"""The one list of what an editor can write: kinds of records, and blocks that gather what stands elsewhere.
+
+A kind of record has a schema, docs/data/schemas/NAME.schema.json, and a block of a page also a template,
+overrides/records/NAME.html; a gathered block has a template of its name. Nothing else in Python lists kinds.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,65 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of record: a block with fields, described by a schema and drawn by a template of the same name."""
+    """A kind of record: a `/// NAME | argument` block with fields, or an entry of a YAML list if it has a `file`."""
 
     name: str
-    coded: bool = False  # its argument is a permanent code
-    text: bool = False  # it has text between its fields and the closing ///
+    coded: bool = False  # its argument is a permanent code: the letter of its page and a number
+    text: bool = True  # text stands below its fields
+    data: bool = False  # its argument names the rows of docs/data/figures that it shows
+    file: str = ""  # the list under docs/data that holds all records of this kind
+    optional: bool = False  # a site can do without that file
 
 
-KINDS = {
+@dataclass(frozen=True)
+class Gathered:
+    """A block that gathers or explains. `argument` says what stands behind its bar; the judge knows these words.
+
+    page, pages: Markdown files; source-kind: a kind of source; data: a download or figure; part: of the brief.
+    """
+
+    name: str
+    argument: str = ""
+    needs: tuple[str, ...] = ()  # fields of the front matter that the named pages must have
+    explains: bool = False  # its fields are words that records use, each with its meaning
+
+
+RECORDS = {
     kind.name: kind
     for kind in (
-        Kind("finding", coded=True, text=True),
-        Kind("verdict", text=True),
-        Kind("indicator", coded=True),
-        Kind("statement", coded=True, text=True),
-        Kind("figure"),
+        Kind("finding", coded=True),
+        Kind("verdict"),
+        Kind("indicator", coded=True, text=False),
+        Kind("statement", coded=True),
+        Kind("figure", text=False, data=True),
     )
 }
-# Blocks that show what stands elsewhere, each drawn by the template of its name
-GATHERED = (
-    *("strip", "assessment", "verdicts", "doors", "watchlist", "bibliography", "glossary", "changes", "brief"),
-    *("timeline", "events", "tally", "codebook"),
-)
-EXPLAINING = ("labels",)  # blocks whose fields are words of the site, each with its meaning
+LISTED = {
+    kind.name: kind
+    for kind in (
+        Kind("source", file="sources.yml"),
+        Kind("term", file="glossary.yml"),
+        Kind("event", file="events.yml", optional=True),
+    )
+}
+GATHERED = {
+    kind.name: kind
+    for kind in (
+        Gathered("strip"),
+        Gathered("assessment", "page", needs=("likelihood", "confidence", "would_change")),
+        Gathered("verdicts"),
+        Gathered("doors", "pages", needs=("title", "answer")),
+        Gathered("watchlist"),
+        Gathered("bibliography", "source-kind"),
+        Gathered("glossary"),
+        Gathered("changes"),
+        Gathered("labels", explains=True),
+        Gathered("brief", "part"),
+        Gathered("timeline"),
+        Gathered("events", "page"),
+        Gathered("tally"),
+        Gathered("codebook", "data"),
+    )
+}
+BLOCKS = RECORDS.keys() | GATHERED.keys()
+CODED = tuple(kind.name for kind in RECORDS.values() if kind.coded)

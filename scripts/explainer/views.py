@@ -1,20 +1,21 @@
-"""What templates ask of the content: names, groups, lines of Markdown. No markup of pages, which is the templates' job."""
+"""What templates ask of the content: names, groups, lines of Markdown. Elements are the templates' job."""
 
 from __future__ import annotations
 
 import json
 import re
 from itertools import groupby
+from typing import Any
 
 import click
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
-from explainer.kinds import KINDS as RECORDS
+from explainer.kinds import CODED
 from explainer.words import LANGUAGES, STANCES, author_names, escape, long_date
 
 
 def page_with(content: Content, kind: str, argument: str = "") -> str:
-    """The first page that holds a block of this kind (and with this argument, if one is given); empty if none does."""
+    """The first page with a block of this kind, and with this argument if one is given; empty if none has."""
     blocks = content.blocks(kind)
     return next((block.page for block in blocks if argument in ("", block.argument)), "")
 
@@ -26,7 +27,7 @@ def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str,
 
 
 def target(address: str) -> str:
-    """What a link to an address names: `treaty.md#no-duty` for `/treaty/#no-duty`, which both generators resolve."""
+    """What links name: `treaty.md#no-duty` for `/treaty/#no-duty`; both generators resolve it."""
     file, anchor = page_file(address)
     return f"{file}#{anchor}" if anchor else file
 
@@ -55,35 +56,39 @@ def name_of(content: Content, address: str) -> str:
 
 
 def record_name(content: Content, block: Block, title: str) -> str:
-    """What a record is called on the page with this title: by its own title, or by the heading above it."""
+    """What a record is called: the title of its page with its own title, or with the heading above it."""
     above = [heading[-2] for heading in content.pages[block.page].headings if heading[0] < block.line]
     about = block.fields.get("title") or (above[-1] if above else "")
     if block.kind == "verdict":
         about = block.argument
-    return f"{block.argument}, {title}: {about}" if RECORDS[block.kind].coded else f"{title}: {about}"
+    return f"{block.argument}, {title}: {about}" if block.kind in CODED else f"{title}: {about}"
 
 
 def short_name(content: Content, section: str) -> str:
     """What a `page.md#id` is called in few words: the title of its page, and the code of a finding."""
     name, _, anchor = section.partition("#")
     page = content.pages[name]
-    coded = [block for block in page.blocks if block.kind in RECORDS and RECORDS[block.kind].coded]
+    coded = [block for block in page.blocks if block.kind in CODED]
     code = next((block.argument for block in coded if block.fields.get("id") == anchor), "")
     return f"{page.meta['title']} {code}".strip()
 
 
-def outlet(source: dict) -> str:
+def outlet(source: dict[str, Any]) -> str:
     """The publisher of a source without what follows its name, such as the agency that it cites."""
     return re.split(r"\s*[,(:]|\s+(?:via|citing|with)\s", source["publisher"])[0]
 
 
-def source_line(source: dict) -> str:
+def source_line(source: dict[str, Any]) -> str:
     """A source as one line of Markdown: author, linked title, publisher, date, language.
 
-    A title that was not seen is a description in square brackets, as bibliographies have it; an address that readers
-    should not be sent to is left out of the record and the line says so.
+    A title that was not seen is a description in square brackets, as bibliographies have it; an address that
+    readers should not be sent to is left out of the record and the line says so.
     """
-    title = f"\\[{escape(source['title'])}\\]" if source.get("title_described") else f"“{escape(source['title'])}”"
+    title = (
+        f"\\[{escape(source['title'])}\\]"
+        if source.get("title_described")
+        else f"“{escape(source['title'])}”"
+    )
     if source.get("URL"):
         title = f"[{title}](<{source['URL']}>)"
     issued = long_date(source["issued"]) if source.get("issued") else "undated"
@@ -94,17 +99,19 @@ def source_line(source: dict) -> str:
     return line if source.get("URL") else line + " No stable public address."
 
 
-def source_note(source: dict) -> str:
+def source_note(source: dict[str, Any]) -> str:
     """The footnote of a source: its line, and whose voice it is where that is a government's."""
     of_a_state = source["stance"].startswith(("state-media", "government"))
     voice = STANCES[source["stance"]]
     return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
 
 
-def sources_of_kind(content: Content, kind: str) -> list[dict]:
+def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:
     """The sources of one kind by publisher, the oldest first."""
     found = [source for source in content.sources.values() if source["kind"] == kind]
-    return sorted(found, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"]))
+    return sorted(
+        found, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"])
+    )
 
 
 def most_used(rows: list[dict[str, str]]) -> list[str]:
@@ -116,17 +123,21 @@ def most_used(rows: list[dict[str, str]]) -> list[str]:
 def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str:
     """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`.
 
-    Each is named by its address on the page of sources, which tells the rest: titles would be a tenth of the page.
+    Each is named by its address on the page of sources, which tells the rest: titles weigh much.
     """
     shelf = site + page_address(page_with(content, "bibliography")).lstrip("/")
     known = sorted({*cited} & content.sources.keys())
     works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
-    about = {"@context": "https://schema.org", "@id": site + page_address(page).lstrip("/"), "citation": works}
+    about = {
+        "@context": "https://schema.org",
+        "@id": site + page_address(page).lstrip("/"),
+        "citation": works,
+    }
     data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/ld+json">{data}</script>'
 
 
-def by_year(events: list[dict], up_to: str) -> list[tuple[str, list[dict]]]:
+def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """Events under the year that they began in; those up to a year together, under no name."""
     groups = groupby(events, key=lambda event: event["date"][:4] if event["date"][:4] > up_to else "")
     return [(year, list(group)) for year, group in groups]
@@ -144,7 +155,7 @@ def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Pe
 
 
 def last_successor(content: Content, address: str) -> str:
-    """What took the place of a retired address, and of that if it was retired as well; empty if nothing did."""
+    """What took the place of a retired address, or the place of that, and so on; empty if nothing did."""
     seen = [address]
     while (record := content.permalinks.get(seen[-1])) and record.successor and record.successor not in seen:
         seen.append(record.successor)
@@ -152,19 +163,26 @@ def last_successor(content: Content, address: str) -> str:
 
 
 def section_text(content: Content, address: str) -> list[str]:
-    """The paragraphs of a section, named as editors do, `about.md#licence`. Raises an error in a line if there are none."""
+    """The paragraphs of a section, `about.md#licence`. Raises ClickException, in a line, if it has none."""
     name, _, anchor = address.partition("#")
     section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
-    match = re.search(section, content.pages[name].body, re.M | re.S) if name in content.pages else None
+    match = (
+        re.search(section, content.pages[name].body, re.MULTILINE | re.DOTALL)
+        if name in content.pages
+        else None
+    )
     if not match:
-        place = next((f"docs/{b.page}:{b.line}:1" for b in content.blocks("brief") if b.argument == address), "docs:1:1")
+        place = next(
+            (f"docs/{b.page}:{b.line}:1" for b in content.blocks("brief") if b.argument == address),
+            "docs:1:1",
+        )
         raise click.ClickException(
             f"{place}: error CNT090 {address} is no section with text; correct the block that names it"
         )
     return match.group(1).strip().split("\n\n")
 
 
-def kind_of(schema: dict) -> str:
+def kind_of(schema: dict[str, Any]) -> str:
     """A JSON Schema's type in words."""
     if "enum" in schema:
         return "one of " + ", ".join(map(str, schema["enum"]))

@@ -1,4 +1,4 @@
-"""Figures: each is drawn as SVG from its rows. What stands around a drawing is overrides/records/figure.html."""
+"""Figures: each is drawn as SVG from its rows. What stands around it is overrides/records/figure.html."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ DRAW = {  # by the name of the data; each returns the height that it took
     "readings": readings.draw,
     "events": events.draw,
 }
-DERIVED = {"readings": "readings.csv", "events": "events.csv"}  # drawn from what the site holds elsewhere: its download
+DERIVED = {
+    "readings": "readings.csv",
+    "events": "events.csv",
+}  # drawn from what the site holds elsewhere: its download
 
 
 @dataclass(frozen=True)
