@@ -67,7 +67,9 @@ def draw(folder: Path, kind: str, values: dict[str, object]) -> Element:
         lines = text.split("\n")[:row]
         before = "\n".join([*lines[:-1], lines[-1][: column + 1]])
         line, name = [("1", f"{kind}.html"), *PLACE.findall(before)][-1]
-        raise TemplateFault(folder / name, int(line), f"not well-formed XML: {error.msg}") from None
+        raise TemplateFault(
+            folder / name, int(line), f"not well-formed XML: {error.msg.partition(':')[0]}"
+        ) from None
     set_text(root, "")
     return root
 

@@ -192,8 +192,8 @@ class HistoryTreeprocessor(Treeprocessor):
 
 class ExplainerExtension(Extension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
-    directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records beside
-    it. `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
+    directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records
+    beside it. `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
     """
 
     def __init__(self, **kwargs: object) -> None:

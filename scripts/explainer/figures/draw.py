@@ -1,7 +1,7 @@
 """Strokes and words for figures: plain SVG, whose colours, sizes and fonts are those of the style sheet.
 
-One unit is about one pixel on a phone. Figures are WIDTH units wide and as high as they need; on wider screens
-and on paper they grow as a whole, so that their text stays legible everywhere.
+One unit is about one pixel on a phone. Figures are WIDTH units wide and as high as they need; on wider
+screens and on paper they grow as a whole, so that their text stays legible everywhere.
 """
 
 from __future__ import annotations

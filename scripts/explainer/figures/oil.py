@@ -71,14 +71,8 @@ def panel(svg: Element, y: float, title: str, rows: list[dict[str, str]]) -> flo
         text(svg, WIDTH, y + 14, first["counter"], "quiet", "end")
         y += 18
         for value in steps:
-            line(
-                svg,
-                "rule" if round(value, 6) else "zero",
-                at(value),
-                y,
-                at(value),
-                y + ROW * (1 + len(others)),
-            )
+            cls, x = "rule" if round(value, 6) else "zero", at(value)
+            line(svg, cls, x, y, x, y + ROW * (1 + len(others)))
         for row in (first, *others):
             begin, end = (at(value) for value in ends(row))
             fill = f"{'dot' if row['comparable'] == 'yes' else 'ring'} {row['seller']}"

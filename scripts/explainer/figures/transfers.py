@@ -10,8 +10,8 @@ from explainer.figures.draw import LEADING, WIDTH, line, shape, text
 from explainer.words import when
 
 # In falling order of certainty, each with what the dates beside its items mean. A denial makes a report
-# neither weaker nor stronger, so both kinds of reports are one step: they share a heading and the order of dates,
-# and differ in their marks.
+# neither weaker nor stronger, so both kinds of reports are one step: they share a heading and the order of
+# dates, and differ in their marks.
 STATES = {
     "delivered": ("Delivered", "first known"),
     "ordered": ("Ordered or agreed, no delivery seen", "announced"),
