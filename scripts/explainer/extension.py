@@ -26,11 +26,8 @@ from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeproc
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
-LOST = {
-    "class": "retired",
-    "data-unrecorded": "",
-    "data-retired": "",
-}  # the check and the digests pass over it
+# Of an id that was given up; the check and the digests pass over it
+LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}
 
 
 class Conversion:
@@ -38,9 +35,8 @@ class Conversion:
 
     def __init__(self, docs: Path, templates: Path, site: str) -> None:
         self.docs, self.templates, self.site, self.page = docs, templates, site, ""
-        self.content = cache(
-            self.read
-        )  # once a page, because to look after every file takes long where there are many
+        # once a page, because to look after every file takes long where there are many
+        self.content = cache(self.read)
 
     def read(self) -> Content:
         """The content as it is now. Raises ContentError if something is wrong with it."""
