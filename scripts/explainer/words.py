@@ -1,10 +1,24 @@
-"""The words that the site shows more than once: labels with their shapes, names of languages and kinds, dates in full."""
+"""The words that the site shows more than once: labels with shapes, names of languages, dates in full."""
+
 from __future__ import annotations
 
 import re
 from datetime import date
 
-MONTHS = "January February March April May June July August September October November December".split()
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
     "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
@@ -24,21 +38,59 @@ VERDICT_MARKS = {  # of the source article's statements
     "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
     "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
 }
-BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
-                 "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
-KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
-         "think-tank": "research institute", "press": "press", "reference": "reference work"}
-STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
-           "state-media-china": "Chinese state media", "government-us": "funded by the US government",
-           "other": "independence not classified"}
-LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-             "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
-             "id": "Indonesian", "it": "Italian", "ka": "Georgian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-             "ru": "Russian", "sl": "Slovene", "sr": "Serbian", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"}
-THEMES = {"treaty": "Treaty", "arms": "Arms and intelligence", "war": "War", "nuclear": "Nuclear", "economy": "Economy",
-          "votes": "Votes and mediation"}
+SOURCE_KINDS = {
+    "primary": "primary document",
+    "official": "official statement",
+    "dataset": "dataset",
+    "agency": "news agency",
+    "think-tank": "research institute",
+    "press": "press",
+    "reference": "reference work",
+}
+STANCES = {
+    "independent": "independent",
+    "state-media-russia": "Russian state media",
+    "state-media-iran": "Iranian state media",
+    "state-media-china": "Chinese state media",
+    "government-us": "funded by the US government",
+    "other": "independence not classified",
+}
+LANGUAGES = {
+    "ar": "Arabic",
+    "da": "Danish",
+    "de": "German",
+    "el": "Greek",
+    "en": "English",
+    "es": "Spanish",
+    "fa": "Persian",
+    "fr": "French",
+    "he": "Hebrew",
+    "hr": "Croatian",
+    "hu": "Hungarian",
+    "hy": "Armenian",
+    "id": "Indonesian",
+    "it": "Italian",
+    "ka": "Georgian",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "ro": "Romanian",
+    "ru": "Russian",
+    "sl": "Slovene",
+    "sr": "Serbian",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "zh": "Chinese",
+}
+THEMES = {
+    "treaty": "Treaty",
+    "arms": "Arms and intelligence",
+    "war": "War",
+    "nuclear": "Nuclear",
+    "economy": "Economy",
+    "votes": "Votes and mediation",
+}
 
 
 def long_date(iso: str) -> str:
@@ -61,14 +113,16 @@ def sentence(note: str) -> str:
 
 
 def short_reading(reading: str) -> str:
-    """The first sentence of a reading without its notes, and the second where the first has only a few words."""
+    """The first sentence of a reading without its notes, and the second where the first is short."""
     sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", re.sub(r"\[\^[^\]]+\]", "", reading))
-    return " ".join(sentences[:2 if len(sentences[0]) < 24 else 1])
+    return " ".join(sentences[: 2 if len(sentences[0]) < 24 else 1])
 
 
 def escape(text: str) -> str:
-    """Make text mean itself in Markdown, so that a title with brackets or stars stays as its author wrote it."""
-    return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text)
+    """Make text mean itself in Markdown, so that a title with brackets or stars stays as it is."""
+    return "".join(
+        {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text
+    )
 
 
 def author_names(source: dict) -> str:
