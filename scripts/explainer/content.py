@@ -37,16 +37,24 @@ CODED = ("finding", "indicator", "statement")  # records whose argument is a per
 WITHOUT_TEXT = ("indicator", "figure")  # records that say all in their fields
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, order=True)
 class Problem:
     """One fault in the content: where it is and, in a sentence each, what is wrong and what to do."""
 
     file: str
     line: int
+    column: int
+    rule: str
     message: str
+    severity: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.rule} {self.message}"
+
+
+def fault(file: str, line: int, message: str) -> Problem:
+    """A fault of the content at a line."""
+    return Problem(file, line, 1, "SRC003", message)
 
 
 class ContentError(click.ClickException):
@@ -77,6 +85,15 @@ class Block:
 
 
 @dataclass(frozen=True)
+class Record:
+    """A source, a term or an event, and where it stands."""
+
+    fields: dict
+    file: str
+    line: int
+
+
+@dataclass(frozen=True)
 class Permalink:
     """What the link contract records of an address, `/treaty/#no-duty-to-defend`; `note` says why it was retired."""
 
@@ -85,6 +102,9 @@ class Permalink:
     retired: str = ""
     note: str = ""
     successor: str = ""
+    digest: str = ""  # of the content that was recorded last
+    code: str = ""  # permanent code, also of what is given up
+    line: int = 0  # in the list
 
 
 @dataclass
@@ -96,7 +116,7 @@ class Page:
     body: str = ""  # what generators hand to Python-Markdown, which is how an extension knows the page
     meta: dict = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
-    headings: list[tuple[int, str, str]] = field(default_factory=list)  # line, text, id
+    headings: list[tuple[int, int, str, str]] = field(default_factory=list)  # line, level, text, id
     citations: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, source, place, place's id
     code_links: list[tuple[int, str]] = field(default_factory=list)  # line, code
 
@@ -105,6 +125,7 @@ class Page:
 class Content:
     """Everything under docs/ that the pages are built from."""
 
+    root: Path
     pages: dict[str, Page]
     sources: dict[str, dict]
     terms: list[dict]
@@ -114,6 +135,7 @@ class Content:
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
     exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
+    records: list[Record] = field(default_factory=list)  # sources, terms and events with their places
 
     def blocks(self, kind: str) -> list[Block]:
         """All blocks of one kind, in order of pages (file name) and lines."""
@@ -140,7 +162,7 @@ class Content:
 
 def ids_of(page: Page) -> set[str]:
     """Every id that editors gave on a page: of headings and of records."""
-    return {anchor for _, _, anchor in page.headings} | {str(block.fields.get("id")) for block in page.blocks}
+    return {anchor for _, _, _, anchor in page.headings} | {str(block.fields.get("id")) for block in page.blocks}
 
 
 def sources_of(row: dict[str, str]) -> list[str]:
@@ -180,7 +202,7 @@ def read_page(path: Path, root: Path) -> tuple[Page, list[Problem]]:
         body_start = match.group(0).count("\n")
         page.meta, error = load_mapping(match.group(1))
         if error:
-            problems.append(Problem(page.file, 1 + error[0], f"front matter is not valid YAML: {error[1]}"))
+            problems.append(fault(page.file, 1 + error[0], f"front matter is not valid YAML: {error[1]}"))
     page.body = text[match.end() if match else 0:].strip()
     lines = text.splitlines()
     place, anchor, fenced = str(page.meta.get("title", page.name)), "", False
@@ -193,7 +215,7 @@ def read_page(path: Path, root: Path) -> tuple[Page, list[Problem]]:
             pass
         elif match := HEADING.match(line):
             place, anchor = match.group(2), match.group(3) or ""
-            page.headings.append((number + 1, place, anchor))
+            page.headings.append((number + 1, len(match.group(1)), place, anchor))
         elif (match := BLOCK_START.match(line)) and match.group(1) in RECORDS + LISTS:
             block, end, problem = read_block(lines, number, match, page)
             problems += problem
@@ -225,12 +247,12 @@ def read_block(lines: list[str], start: int, match: re.Match, page: Page) -> tup
         cursor += 1
     if cursor >= len(lines) or not BLOCK_END.match(lines[cursor]):
         message = f"the {kind} block never ends: close it with a line that holds only ///"
-        problems.append(Problem(page.file, start + 1, message))
+        problems.append(fault(page.file, start + 1, message))
         cursor -= 1
     fields, error = load_mapping("\n".join(row[4:] for row in header))
     if error:
         message = f"the fields of this {kind} are not valid YAML: {error[1]}; put text with a colon or a quote in quotes"
-        problems.append(Problem(page.file, start + 2 + error[0], message))
+        problems.append(fault(page.file, start + 2 + error[0], message))
     field_lines = {row.split(":")[0].strip(): start + 2 + index for index, row in enumerate(header)
                    if re.match(r"    \w+:", row)}
     body = "\n".join(lines[body_start:cursor]).strip()
@@ -274,26 +296,33 @@ def read_permalinks(path: Path, root: Path) -> tuple[dict[str, Permalink], list[
     """The link contract; empty if there is none yet. Only what cannot be read is a problem here: the check judges it."""
     if not path.exists():
         return {}, []
-    name, line, fault = path.relative_to(root.parent).as_posix(), 1, "it must hold `/page/#id:` entries with fields"
+    name = path.relative_to(root.parent).as_posix()
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    damaged = "the list of addresses is damaged: {}; mend it, or take it from the last commit"
     try:
-        records = yaml.load(path.read_text(encoding="utf-8"), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)) or {}
-        return {str(address): permalink(record) for address, record in records.items()}, []
-    except (OSError, UnicodeDecodeError) as error:
-        fault = str(error)
-    except yaml.YAMLError as error:
-        line = error.problem_mark.line + 1 if getattr(error, "problem_mark", None) else 1
-        fault = getattr(error, "problem", None) or str(error)
-    except (AttributeError, KeyError, TypeError, ValueError):
-        pass
-    return {}, [Problem(name, line, f"the list of addresses is damaged: {fault}; mend it, or take it from the last commit")]
+        text = path.read_text(encoding="utf-8")
+        node, records = yaml.compose(text, Loader=loader), yaml.load(text, Loader=loader) or {}
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        mark = getattr(error, "problem_mark", None)
+        return {}, [fault(name, mark.line + 1 if mark else 1, damaged.format(getattr(error, "problem", None) or error))]
+    if not isinstance(records, dict):
+        return {}, [fault(name, 1, damaged.format("it must hold `/page/#id:` entries with fields"))]
+    found, problems = {}, []
+    for key, _ in node.value if node else []:
+        line = key.start_mark.line + 1
+        try:
+            found[str(key.value)] = permalink(records[key.value], line)
+        except (AttributeError, KeyError, TypeError, ValueError):
+            problems.append(fault(name, line, damaged.format(f"the record of {key.value} lacks a date or has a wrong one")))
+    return found, problems
 
 
-def permalink(record: dict) -> Permalink:
+def permalink(record: dict, line: int) -> Permalink:
     """One record of the contract. Raises what Python raises if fields are missing or dates are none."""
     changes = sorted((day_of(change["date"]), str(change["note"])) for change in record.get("changes") or [])
     retired = day_of(record["retired"]) if record.get("retired") else ""
-    return Permalink(day_of(record["since"]), tuple(changes), retired, str(record.get("note") or ""),
-                     str(record.get("successor") or ""))
+    note, successor, digest, code = (str(record.get(name) or "") for name in ("note", "successor", "digest", "code"))
+    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, digest, code, line)
 
 
 def day_of(value: object) -> str:
@@ -323,7 +352,7 @@ def schema_problems(schema: dict, value: dict, file: str, line: int, lines: dict
             message = f"{what} has `{name}: {error.instance}`, which is not a date; write it as \"2026-11-24\", in quotes"
         else:
             message = f"{what}, `{name}`: {error.message} ({describe(schema, path[0] if path else '')})"
-        yield Problem(file, where, message)
+        yield fault(file, where, message)
 
 
 def describe(schema: dict, name: str) -> str:
@@ -352,13 +381,13 @@ def event_problems(event: dict, events: list[dict], pages: dict[str, Page], file
             date(*(parts + [1, 1])[:3])
         except (TypeError, ValueError):
             if parts:
-                yield Problem(file, line, f"{what} has `{key}: {event[key]}`, a day that does not exist")
+                yield fault(file, line, f"{what} has `{key}: {event[key]}`, a day that does not exist")
     if len(events) > 1 and str(event.get("date")) < str(events[-2].get("date")):
-        yield Problem(file, line, f"{what} stands after a later one; keep the file in order of `date`")
+        yield fault(file, line, f"{what} stands after a later one; keep the file in order of `date`")
     name, _, anchor = str(event.get("section", "")).partition("#")
     if name not in pages or anchor and anchor not in ids_of(pages[name]):
         known = pages if name not in pages else ids_of(pages[name])
-        yield Problem(file, line, f"{what} is treated in {event.get('section')}, which is not there"
+        yield fault(file, line, f"{what} is treated in {event.get('section')}, which is not there"
                                   f"{did_you_mean(anchor if name in pages else name, known)}")
 
 
@@ -383,22 +412,22 @@ def read_figures(root: Path, sources: dict[str, dict]) -> tuple[dict[str, list[d
             with path.open(encoding="utf-8", newline="") as stream:
                 rows = list(csv.DictReader(stream, strict=True))
         except (OSError, UnicodeDecodeError, csv.Error) as error:
-            problems.append(Problem(file, 1, f"cannot be read as CSV in UTF-8: {error}"))
+            problems.append(fault(file, 1, f"cannot be read as CSV in UTF-8: {error}"))
             continue
         figures[path.stem] = rows
         try:
             described = json.loads(path.with_suffix(".csv-metadata.json").read_text(encoding="utf-8"))
             columns[path.stem] = described["tableSchema"]["columns"]
         except (OSError, ValueError, LookupError, TypeError) as error:
-            problems.append(Problem(file, 1, f"{path.stem}.csv-metadata.json, which says what its columns mean, cannot be read: {error}"))
+            problems.append(fault(file, 1, f"{path.stem}.csv-metadata.json, which says what its columns mean, cannot be read: {error}"))
             continue
         names = [column.get("name") for column in columns[path.stem]]
         if rows and names != list(rows[0]):
             odd = next((name for name in [*rows[0], *names] if name not in rows[0] or name not in names), "the order")
-            problems.append(Problem(file, 1, f"its columns are not those of {path.stem}.csv-metadata.json: {odd} differs"))
+            problems.append(fault(file, 1, f"its columns are not those of {path.stem}.csv-metadata.json: {odd} differs"))
         for number, row in enumerate(rows, 2):
             if None in row or None in row.values():
-                problems.append(Problem(file, number, "this row has more or fewer cells than the head; quote text with commas"))
+                problems.append(fault(file, number, "this row has more or fewer cells than the head; quote text with commas"))
                 continue
             problems += [Problem(file, number, f'unknown source "{source}"{did_you_mean(source, sources)}')
                          for source in sources_of(row) if source not in sources]
@@ -418,45 +447,45 @@ def problems_of(content: Content, schemas: dict[str, dict], unreadable: set[str]
         key_lines = {key: 1 for key in page.meta}
         yield from schema_problems(schemas["page"], page.meta, page.file, 1, key_lines, "the front matter")
         ids: dict[str, int] = {}
-        for line, anchor in sorted([(line, anchor) for line, _, anchor in page.headings]
+        for line, anchor in sorted([(line, anchor) for line, _, _, anchor in page.headings]
                                    + [(block.line, str(block.fields.get("id"))) for block in page.blocks
                                       if block.kind in RECORDS]):
             if not anchor:
-                yield Problem(page.file, line, "this heading has no id; end it with { #short-name }, so that links to it last")
+                yield fault(page.file, line, "this heading has no id; end it with { #short-name }, so that links to it last")
             elif anchor in ids:
-                yield Problem(page.file, line, f'the id "{anchor}" is used on line {ids[anchor]} already; ids are unique on a page')
+                yield fault(page.file, line, f'the id "{anchor}" is used on line {ids[anchor]} already; ids are unique on a page')
             ids[anchor] = line
         for line, source, _, _ in page.citations:
             if source not in content.sources:
-                yield Problem(page.file, line, f'unknown source "{source}"{did_you_mean(source, content.sources)}; '
+                yield fault(page.file, line, f'unknown source "{source}"{did_you_mean(source, content.sources)}; '
                                                "correct it or add the source to docs/data/sources.yml")
         for line, code in page.code_links:
             if code not in codes:
-                yield Problem(page.file, line, f"[{code}] is the code of no finding, indicator or statement{did_you_mean(code, codes)}")
+                yield fault(page.file, line, f"[{code}] is the code of no finding, indicator or statement{did_you_mean(code, codes)}")
         for block in page.blocks:
             if block.kind not in RECORDS:
                 continue
             what = f"{block.kind} {block.argument}"
             yield from schema_problems(schemas[block.kind], block.fields, page.file, block.line, block.field_lines, what)
             if block.kind not in WITHOUT_TEXT and not block.body:
-                yield Problem(page.file, block.line, f"{what} has no text between its fields and the closing ///")
+                yield fault(page.file, block.line, f"{what} has no text between its fields and the closing ///")
             if block.kind in CODED:
                 letter = str(page.meta.get("letter", ""))
                 if not re.fullmatch(re.escape(letter) + r"\d+", block.argument) or not letter:
-                    yield Problem(page.file, block.line, f'the code "{block.argument}" must be the letter of the page '
+                    yield fault(page.file, block.line, f'the code "{block.argument}" must be the letter of the page '
                                                          f'("{letter}", from its front matter) and a number')
                 if block.argument in seen_codes:
-                    yield Problem(page.file, block.line, f"the code {block.argument} is given already "
+                    yield fault(page.file, block.line, f"the code {block.argument} is given already "
                                                          f"({seen_codes[block.argument]}); codes are given once, for ever")
                 seen_codes[block.argument] = f"{page.file}:{block.line}"
             target = block.fields.get("finding")
             if block.kind in ("verdict", "statement") and target not in codes:
-                yield Problem(page.file, block.field_lines.get("finding", block.line), f"{what} rests on {target}, which no page has")
+                yield fault(page.file, block.field_lines.get("finding", block.line), f"{what} rests on {target}, which no page has")
             if block.kind == "figure" and block.argument not in content.figures:
-                yield Problem(page.file, block.line, f"there is no docs/data/figures/{block.argument}.csv"
+                yield fault(page.file, block.line, f"there is no docs/data/figures/{block.argument}.csv"
                                                      f"{did_you_mean(block.argument, content.figures)}")
             if block.kind == "indicator" and block.fields.get("changes") not in verdicts:
-                yield Problem(page.file, block.field_lines.get("changes", block.line),
+                yield fault(page.file, block.field_lines.get("changes", block.line),
                               f"{what} would change \"{block.fields.get('changes')}\", which is the id of no verdict"
                               f"{did_you_mean(str(block.fields.get('changes')), verdicts)}")
 
@@ -477,6 +506,7 @@ def read_content(root: Path) -> Content:
     sources: dict[str, dict] = {}
     terms: list[dict] = []
     events: list[dict] = []
+    placed: list[Record] = []
     for name, kind in (("sources.yml", "source"), ("glossary.yml", "term"), ("events.yml", "event")):
         path = root / "data" / name
         if kind == "event" and not path.exists():
@@ -485,9 +515,10 @@ def read_content(root: Path) -> Content:
         problems += found
         file, seen = path.relative_to(root.parent).as_posix(), set()
         for line, record in records:
+            placed.append(Record(record, file, line))
             problems += schema_problems(schemas[kind], record, file, line, {}, f'{kind} "{record.get("id")}"')
             if record.get("id") in seen:
-                problems.append(Problem(file, line, f'the id "{record["id"]}" stands twice; keep one record'))
+                problems.append(fault(file, line, f'the id "{record["id"]}" stands twice; keep one record'))
             seen.add(record.get("id"))
             if kind == "source":
                 sources[str(record.get("id"))] = record
@@ -503,7 +534,7 @@ def read_content(root: Path) -> Content:
     shapes = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in (root / "data" / "figures").glob("*.geojson")}
     figures, columns, found = read_figures(root, sources)
     problems += found
-    content = Content(pages, sources, terms, events, figures, columns, shapes, load_schemas(root, "exports"), permalinks)
+    content = Content(root, pages, sources, terms, events, figures, columns, shapes, load_schemas(root, "exports"), permalinks, placed)
     figures |= {"readings": readings(content), "events": [{**event, "sources": " ".join(event["sources"])} for event in events]}
     problems += problems_of(content, schemas, {problem.file for problem in problems})
     if problems:

@@ -11,7 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.util import AtomicString
 
-from explainer.content import CODED, Block, Content, ContentError, Problem, page_address, page_file
+from explainer.content import CODED, Block, Content, ContentError, fault, page_address, page_file
 from explainer.words import (ANSWER_MARKS, BRIEF_COLUMNS, KINDS, LANGUAGES, MARKS, POSITIONS, STANCES, STATUS_MARKS,
                              author_names, escape, long_date, sentence, short_reading)
 
@@ -259,7 +259,7 @@ def section_text(content: Content, address: str) -> list[str]:
     section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
     match = re.search(section, content.pages[name].body, re.M | re.S) if name in content.pages else None
     if not match:
-        raise ContentError([Problem("docs/brief.md", 1, f"{address} is no section with text; correct the block that names it")])
+        raise ContentError([fault("docs/brief.md", 1, f"{address} is no section with text; correct the block that names it")])
     return match.group(1).strip().split("\n\n")
 
 
@@ -293,10 +293,10 @@ def name_of(content: Content, address: str) -> str:
         return title
     for block in page.blocks:
         if block.fields.get("id") == anchor:
-            above = [text for line, text, _ in page.headings if line < block.line]
+            above = [text for line, _, text, _ in page.headings if line < block.line]
             about = block.argument if block.kind == "verdict" else block.fields.get("title") or (above[-1] if above else "")
             return f"{block.argument}, {title}: {about}" if block.kind in CODED else f"{title}: {about}"
-    names = {name: text for _, text, name in page.headings}
+    names = {name: text for _, _, text, name in page.headings}
     if file == "sources.md":
         names |= {name: source["title"] for name, source in content.sources.items()}
     if any(block.kind == "timeline" for block in page.blocks):

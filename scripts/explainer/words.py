@@ -3,6 +3,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache, lru_cache
+from html import unescape
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions.smarty import SmartyExtension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
 
 MONTHS = "January February March April May June July August September October November December".split()
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
@@ -75,3 +83,51 @@ def author_names(source: dict) -> str:
     """`A. Writer, B. Writer and C. Writer`, or nothing."""
     names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+# Plain text of Markdown --------------------------------------------------------------------------------------------
+
+MARKUP = re.compile(r"""["'\\`*_\[\]<>&!]""")  # text without these signs reads as it is written
+STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers tags and entities
+TAG = re.compile(r"<[^>]*>")
+
+
+class _Note(InlineProcessor):
+    """`[^source]`: a mark that is no part of the sentence."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("sup"), m.start(0), m.end(0)
+
+
+class _Code(InlineProcessor):
+    """`[T3]`: reads as the code, wherever it leads."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        link = Element("a")
+        link.text = AtomicString(m[1])
+        return link, m.start(0), m.end(0)
+
+
+@cache
+def _reader() -> Markdown:
+    """Python-Markdown as mkdocs.yml has it, as far as it decides what reads in a line: with the same curly quotes."""
+    reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
+    reader.inlinePatterns.register(_Note(r"\[\^[^\]\s]+\]", reader), "note", 175)
+    reader.inlinePatterns.register(_Code(r"\[([A-Z]\d+)\](?![\[(:])", reader), "code", 174)
+    return reader
+
+
+@lru_cache(maxsize=20_000)
+def plain(markdown: str) -> str:
+    """What a reader reads in a piece of inline Markdown, on one line: without notes and markup, with curly quotes."""
+    if not MARKUP.search(markdown):
+        return " ".join(markdown.split())
+    reader = _reader()
+    reader.reset()
+    root = Element("div")
+    SubElement(root, "p").text = markdown
+    for step in ("inline", "smarty", "unescape"):
+        root = reader.treeprocessors[step].run(root) or root
+    stash = reader.htmlStash.rawHtmlBlocks
+    text = STASHED.sub(lambda found: unescape(TAG.sub("", str(stash[int(found[1])]))), "".join(root.itertext()))
+    return " ".join(text.split())
