@@ -127,7 +127,9 @@ def plain(markdown: str) -> str:
     root = Element("div")
     SubElement(root, "p").text = markdown
     for step in ("inline", "smarty", "unescape"):
-        root = reader.treeprocessors[step].run(root) or root
+        done = reader.treeprocessors[step].run(root)
+        root = root if done is None else done
     stash = reader.htmlStash.rawHtmlBlocks
-    text = STASHED.sub(lambda found: unescape(TAG.sub("", str(stash[int(found[1])]))), "".join(root.itertext()))
+    text = "".join(root.itertext())
+    text = STASHED.sub(lambda found: unescape(TAG.sub("", str(stash[int(found[1])]))), text)
     return " ".join(text.split())
