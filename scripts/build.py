@@ -3,10 +3,11 @@
 
   build.py SITE [--config mkdocs.yml]
 
-It writes data/permalinks.json, changes.xml, the downloads and a page for each retired page. Then it leaves out of pages
-and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy (policy.py); mkdocs.yml asks
-for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through the hooks at the end of this file; after
-another generator run the command. Running it twice changes nothing.
+It writes data/permalinks.json, changes.xml, the downloads and a page for each retired page. Then it leaves
+out of pages and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy
+(policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through
+the hooks at the end of this file; after another generator run the command. Running it twice changes
+nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from posixpath import relpath
 from urllib.parse import urlsplit
@@ -47,7 +49,7 @@ STOPS = (
 )  # each with a reason for people
 
 
-# Settings -----------------------------------------------------------------------------------------------------------
+# Settings --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,13 @@ class Settings:
     docs: Path
     templates: Path
     name: str
-    author: str
     url: str  # address of the site, with a slash at its end
     styles: list[str]
     extra: dict
 
 
 def settings(config: Path) -> Settings:
-    """Read mkdocs.yml as MkDocs does, with variables such as SITE_URL. Raises OSError, ValueError or yaml.YAMLError."""
+    """Read mkdocs.yml as MkDocs does, with variables such as SITE_URL. Raises one of STOPS."""
     loader = get_yaml_loader(yaml.SafeLoader)
     for prefix in (
         "tag:yaml.org,2002:python/",
@@ -78,12 +79,10 @@ def settings(config: Path) -> Settings:
     root = config.resolve().parent
     theme = values.get("theme")
     overrides = theme.get("custom_dir") if isinstance(theme, Mapping) else None
-    name = str(values.get("site_name") or "")
     return Settings(
         docs=root / str(values.get("docs_dir") or "docs"),
         templates=root / str(overrides or "overrides") / "site",
-        name=name,
-        author=str(values.get("site_author") or name),
+        name=str(values.get("site_name") or ""),
         url=with_slash(str(values.get("site_url") or "")),
         styles=[str(style) for style in values.get("extra_css") or []],
         extra=dict(values.get("extra") or {}),
@@ -95,7 +94,7 @@ def with_slash(address: str) -> str:
     return address.rstrip("/") + "/"
 
 
-# What is written ----------------------------------------------------------------------------------------------------
+# What is written -------------------------------------------------------------------------------------------
 
 
 def complete(site: Path, project: Settings, preview: bool = False) -> None:
@@ -140,41 +139,32 @@ def feed(own: dict[str, dict], project: Settings) -> str:
         if "retired" in entry:
             news.setdefault((entry["retired"], address), []).append(f"Given up: {entry['note']}")
     days = [day for day, _ in news] or [entry["since"] for entry in own.values()] or ["1970-01-01"]
-    home = urlsplit(project.url)
-    entries = []
+    home, entries = urlsplit(project.url), []
     for day, address in sorted(sorted(news, key=lambda key: key[1]), key=lambda key: key[0], reverse=True):
         title, code = own[address]["title"], own[address].get("code")
-        entries.append(
-            {
-                "id": f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}",
-                "title": f"{code}: {title}" if code else title,
-                "day": day,
-                "url": project.url + address[1:],
-                "notes": news[day, address],
-            }
-        )
-    author = project.author or project.url
-    return fill("feed.html", project, url=project.url, author=author, updated=max(days), entries=entries)
+        entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": project.url + address[1:]}
+        entry["id"] = f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}"
+        entries.append(entry | {"notes": news[day, address]})
+    return fill("feed.html", project, updated=max(days), entries=entries)
 
 
 def retired_pages(content: Content, known: dict[str, dict], project: Settings, site: Path) -> dict[str, str]:
-    """A page for each that was given up, by its file. If only its sections are, it has vanished, as the check says."""
+    """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
     for address, page in known.items():
         if "retired" not in page or not PAGE.fullmatch(address) or page_file(address)[0] in content.pages:
             continue
-        parts = {
-            other.partition("#")[2]: entry
-            for other, entry in known.items()
-            if other.startswith(f"{address}#") and "retired" in entry
+        inside = {other: entry for other, entry in known.items() if other.startswith(f"{address}#")}
+        values = {
+            "page": page,
+            "parts": {
+                other.partition("#")[2]: entry for other, entry in inside.items() if "retired" in entry
+            },
+            "known": known,
+            "script": LEAD_ON if (site / LEAD_ON).is_file() else "",
+            "way": partial(way, address),
         }
-        script = LEAD_ON if (site / LEAD_ON).is_file() else ""
-        pages[f"{address[1:]}index.html"] = fill(
-            "retired.html",
-            project,
-            way=lambda target, start=address: way(start, target),
-            **{"page": page, "parts": parts, "known": known, "script": script, "url": project.url},
-        )
+        pages[f"{address[1:]}index.html"] = fill("retired.html", project, **values)
     return pages
 
 
@@ -188,16 +178,21 @@ def way(start: str, target: str) -> str:
 
 def fill(name: str, project: Settings, **values: object) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
-    loader = FileSystemLoader(project.templates)
     templates = Environment(
-        loader=loader, autoescape=True, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+        loader=FileSystemLoader(project.templates),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
     )
     templates.filters["long_date"] = long_date
-    return templates.get_template(name).render(name=project.name, styles=project.styles, **values)
+    return templates.get_template(name).render(
+        name=project.name, url=project.url, styles=project.styles, **values
+    )
 
 
 def escape_titles(index: Path) -> None:
-    """In the words for the search: a page's title is front matter, so text, but the theme shows its results as HTML."""
+    """In the words for the search: a page's title is text, but the theme shows its results as HTML."""
     data = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else {"docs": []}
     hostile = [entry for entry in data["docs"] if "<" in entry["title"] and "#" not in entry["location"]]
     for entry in hostile:
@@ -207,7 +202,7 @@ def escape_titles(index: Path) -> None:
 
 
 def write_policies(site: Path, styles: list[str]) -> None:
-    """Put the policy into every page. Raises ValueError, after the last one, if a page does not go with it."""
+    """Put the policy into every page. Raises ValueError, after the last, if a page does not go with it."""
     faults = []
     for path in sorted(site.rglob("*.html")):
         text = path.read_text(encoding="utf-8")
@@ -247,7 +242,7 @@ def said(reason: Exception) -> str:
     return " ".join(str(reason).split())
 
 
-# Hooks of MkDocs ----------------------------------------------------------------------------------------------------
+# Hooks of MkDocs -------------------------------------------------------------------------------------------
 
 preview = False  # whether `mkdocs serve` builds
 
@@ -266,7 +261,7 @@ def on_config(config) -> None:  # type: ignore[no-untyped-def]
 
 
 def on_post_build(config) -> None:  # type: ignore[no-untyped-def]
-    """Complete the site. What stands in the way is a warning, so that a preview goes on and a strict build stops."""
+    """Complete the site. What stands in the way is a warning: a preview goes on, a strict build stops."""
     try:
         project = replace(settings(Path(config.config_file_path)), url=with_slash(config.site_url or ""))
         complete(Path(config.site_dir), project, preview)

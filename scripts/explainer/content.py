@@ -102,9 +102,8 @@ class Permalink:
     retired: str = ""
     note: str = ""
     successor: str = ""
-    digest: str = ""  # of the content that was recorded last
-    code: str = ""  # permanent code, also of what is given up
-    line: int = 0  # in the list
+    line: int = field(default=1, compare=False)
+    fields: dict = field(default_factory=dict, compare=False)  # the whole record, as it was read
 
 
 @dataclass
@@ -321,8 +320,8 @@ def permalink(record: dict, line: int) -> Permalink:
     """One record of the contract. Raises what Python raises if fields are missing or dates are none."""
     changes = sorted((day_of(change["date"]), str(change["note"])) for change in record.get("changes") or [])
     retired = day_of(record["retired"]) if record.get("retired") else ""
-    note, successor, digest, code = (str(record.get(name) or "") for name in ("note", "successor", "digest", "code"))
-    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, digest, code, line)
+    note, successor = (str(record.get(name) or "") for name in ("note", "successor"))
+    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, line, record)
 
 
 def day_of(value: object) -> str:

@@ -1,7 +1,8 @@
 """What the site holds as data to take away: JSON, CSV, CSL-JSON and BibTeX, drawn from the content.
 
-Which tables there are, and which variables in which order, say the JSON Schemas in docs/data/schemas/exports. In JSON a
-record's sources are a list; CSV has one value in a cell, so there they stand in a table of their own, citations.csv.
+Which tables there are, and which variables in which order, say the JSON Schemas in
+docs/data/schemas/exports. In JSON a record's sources are a list; CSV has one value in a cell, so there they
+stand in a table of their own, citations.csv.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from explainer.content import Block, Content, page_address
 from explainer.words import POSITIONS, author_names, plain
 
+RECORDS = {"finding": "findings", "indicator": "indicators", "statement": "statements"}  # kind and table
 DIRECTIONS = {"steady": "no change since the reading before", "unclear": "direction unclear"}
 CITING = ("findings", "indicators", "readings", "events", "statements")  # tables whose records name sources
 
@@ -22,8 +24,8 @@ CITING = ("findings", "indicators", "readings", "events", "statements")  # table
 def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, str]:
     """Every download by its name in the folder data/.
 
-    `known` has what the link contract says of each address (permalinks.contract): a record that it does not have is left
-    out. `site` is the address of the site, with a slash at its end.
+    left out. `site` is the address of the site, with a slash at its end.
+    left out. `site` is the address of the site, with a slash at its end.
     """
     if not content.exports:
         return {}
@@ -54,7 +56,7 @@ def as_json(records: list[dict]) -> str:
 
 
 def as_csv(records: list[dict], columns: list[str]) -> str:
-    """A table with a byte-order mark, by which spreadsheets know UTF-8, and empty cells for what is not there."""
+    """A table with a byte-order mark, by which spreadsheets know UTF-8; what is not there is empty."""
     stream = io.StringIO()
     stream.write("\ufeff")
     writer = csv.writer(stream, lineterminator="\r\n")  # RFC 4180
@@ -65,31 +67,37 @@ def as_csv(records: list[dict], columns: list[str]) -> str:
     return stream.getvalue()
 
 
-# Tables -------------------------------------------------------------------------------------------------------------
+# Tables ----------------------------------------------------------------------------------------------------
 
 
 def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
     """The tables by name, in the order of files and of the records in them; each record names its address."""
-    tables: dict[str, list[dict]] = {table: [] for table, _ in RECORDS.values()}
-    for kind, (table, fields_of) in RECORDS.items():
-        for block in content.blocks(kind):
-            shared = {
-                "code": block.argument,
-                "address": page_address(block.page, block.fields["id"]),
-                "as_of": block.fields["as_of"],
-                "sources": block.fields["sources"],
-            }
-            tables[table].append(shared | fields_of(content, block))
+    tables = {
+        table: [
+            record(content, block, list(content.exports[table]["items"]["properties"])) for block in blocks
+        ]
+        for table, blocks in ((table, content.blocks(kind)) for kind, table in RECORDS.items())
+        if table in content.exports
+    }
     tables["readings"] = [row for block in content.blocks("indicator") for row in readings(block)]
     pages = {block.kind: block.page for page in content.pages.values() for block in page.blocks}
-    tables["events"] = [event(record, pages.get("timeline", ""), site) for record in content.events]
-    tables["sources"] = [source(record, pages.get("bibliography", "")) for record in content.sources.values()]
+    tables["events"] = [event(fields, pages.get("timeline", ""), site) for fields in content.events]
+    tables["sources"] = [source(fields, pages.get("bibliography", "")) for fields in content.sources.values()]
     return tables
 
 
-def paragraphs(markdown: str) -> str:
-    """The paragraphs of a record, in one line."""
-    return " ".join(plain(paragraph) for paragraph in re.split(r"\n\s*\n", markdown))
+def record(content: Content, block: Block, columns: list[str]) -> dict:
+    """A record of a page by the columns of its table: what is derived, or its field as readers read it."""
+    made = {name: DERIVED[name](content, block) for name in columns if name in DERIVED}
+    for name in (name for name in columns if name not in made):
+        value = block.fields.get(name)
+        made[name] = plain(value) if isinstance(value, str) else value
+    return made | {"address": page_address(block.page, block.fields["id"])}
+
+
+def paragraphs(content: Content, block: Block) -> str:
+    """The text of a record, in one line."""
+    return " ".join(plain(paragraph) for paragraph in re.split(r"\n\s*\n", block.body))
 
 
 def section_of(content: Content, block: Block) -> str:
@@ -98,99 +106,59 @@ def section_of(content: Content, block: Block) -> str:
     return plain(above[-1]) if above else ""
 
 
-def finding(content: Content, block: Block) -> dict:
-    """What a finding has besides code, address, date and sources."""
-    fields = block.fields
-    return {
-        "page": content.pages[block.page].meta["title"],
-        "section": section_of(content, block),
-        "status": fields["status"],
-        "text": paragraphs(block.body),
-        "attribution": plain(fields["attribution"]),
-        "caveat": plain(fields.get("caveat") or "") or None,
-    }
+def would_change(content: Content, block: Block) -> str:
+    """What a crossed threshold would change, and the verdict that it concerns."""
+    verdicts = {verdict.fields["id"]: verdict.argument for verdict in content.blocks("verdict")}
+    return plain(f"{block.fields['becomes']} ({verdicts[block.fields['changes']]})")
 
 
-def statement(content: Content, block: Block) -> dict:
-    """What a statement of the article has besides code, address, date and sources."""
-    fields = block.fields
-    return {
-        "part": section_of(content, block),
-        "says": plain(fields["says"]),
-        "verdict": fields["verdict"],
-        "why": paragraphs(block.body),
-        "finding": fields["finding"],
-    }
-
-
-def indicator(content: Content, block: Block) -> dict:
-    """What an indicator has besides code, address, date and sources."""
-    fields = block.fields
-    row = next(verdict for verdict in content.blocks("verdict") if verdict.fields["id"] == fields["changes"])
-    texts = ("question", "reading", "observable", "ally_like", "hedging", "flips", "confidence")
-    return {
-        "title": fields["title"],
-        "position": fields["position"],
-        "position_step": POSITIONS.index(fields["position"]) + 1,
-        "direction": DIRECTIONS.get(fields["direction"], "moved " + fields["direction"]),
-        "review_by": fields["review_by"],
-        "would_change": plain(f"{fields['becomes']} ({row.argument})"),
-        **{name: plain(fields[name]) for name in texts},
-    }
+DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are no field of their record
+    "code": lambda content, block: block.argument,
+    "page": lambda content, block: content.pages[block.page].meta["title"],
+    "section": section_of,
+    "part": section_of,
+    "text": paragraphs,
+    "why": paragraphs,
+    "position_step": lambda content, block: POSITIONS.index(block.fields["position"]) + 1,
+    "direction": lambda content, block: DIRECTIONS.get(
+        block.fields["direction"], "moved " + block.fields["direction"]
+    ),
+    "would_change": would_change,
+}
 
 
 def readings(block: Block) -> list[dict]:
     """The newest reading of an indicator and the earlier ones."""
-    entries = [{**block.fields, "date": block.fields["as_of"]}, *block.fields["log"]]
-    return [
-        {
-            "indicator": block.argument,
-            "title": block.fields["title"],
-            "date": entry["date"],
-            "position": entry["position"],
-            "position_step": POSITIONS.index(entry["position"]) + 1,
-            "reading": plain(entry["reading"]),
-            "sources": entry["sources"],
-            "address": page_address(block.page, block.fields["id"]),
-        }
-        for entry in entries
-    ]
+    shared = {"indicator": block.argument, "title": block.fields["title"]}
+    shared["address"] = page_address(block.page, block.fields["id"])
+    rows = []
+    for entry in [{**block.fields, "date": block.fields["as_of"]}, *block.fields["log"]]:
+        row = {name: entry[name] for name in ("date", "position", "sources")}
+        row |= {"position_step": POSITIONS.index(entry["position"]) + 1, "reading": plain(entry["reading"])}
+        rows.append(shared | row)
+    return rows
 
 
-RECORDS: dict[
-    str, tuple[str, Callable[[Content, Block], dict]]
-] = {  # by kind of record: its table and its variables
-    "finding": ("findings", finding),
-    "indicator": ("indicators", indicator),
-    "statement": ("statements", statement),
-}
-
-
-def event(record: dict, page: str, site: str) -> dict:
+def event(fields: dict, page: str, site: str) -> dict:
     """An event, with the address of the page that shows all."""
-    theme, second = [*record["themes"], None][:2]
-    section = site + page_address(*record["section"].split("#")).lstrip("/")
-    return {
-        **record,
-        "address": page_address(page, record["id"]),
-        "until": record.get("until"),
-        "section": section,
-        "precision": ("year", "month", "day")[record["date"].count("-")],
+    theme, second = [*fields["themes"], None][:2]
+    made = {
         "theme": theme,
         "theme_2": second,
+        "precision": ("year", "month", "day")[fields["date"].count("-")],
     }
+    made["section"] = site + page_address(*fields["section"].split("#")).lstrip("/")
+    return {"until": None, **fields, **made, "address": page_address(page, fields["id"])}
 
 
-def source(record: dict, page: str) -> dict:
+def source(fields: dict, page: str) -> dict:
     """An entry of the bibliography."""
-    return {
-        **record,
-        "address": page_address(page, record["id"]),
-        "byline": author_names(record) or None,
-        "title_described": record.get("title_described", False),
-        "issued": record.get("issued"),
-        "link": record.get("URL"),
+    made = {
+        "byline": author_names(fields) or None,
+        "link": fields.get("URL"),
+        "address": page_address(page, fields["id"]),
     }
+    return {"title_described": False, "issued": None, **fields, **made}
 
 
 def citations(tables: dict[str, list[dict]]) -> list[dict]:
@@ -210,7 +178,7 @@ def citations(tables: dict[str, list[dict]]) -> list[dict]:
     return pairs
 
 
-# Bibliographies -----------------------------------------------------------------------------------------------------
+# Bibliographies --------------------------------------------------------------------------------------------
 
 
 def csl(source: dict) -> dict:
@@ -228,26 +196,23 @@ def csl(source: dict) -> dict:
 
 def bibtex(source: dict) -> str:
     """A source as a BibTeX entry; the outlet stands for an author who is not named."""
-    names = source.get("author") or [{"literal": source["publisher"]}]
-    people = [
-        f"{{{tex(name['literal'])}}}" if "literal" in name else f"{tex(name['family'])}, {tex(name['given'])}"
-        for name in names
-    ]
+    people = []
+    for name in source.get("author") or [{"literal": source["publisher"]}]:
+        whole = f"{{{tex(name['literal'])}}}" if "literal" in name else ""
+        people.append(whole or f"{tex(name['family'])}, {tex(name['given'])}")
+    issued = source.get("issued", "")
     fields = {
         "title": f"{{{tex(source['title'])}}}",
         "author": " and ".join(people),
         "publisher": f"{{{tex(source['publisher'])}}}",
-        "year": source.get("issued", "")[:4],
-        "date": source.get("issued", ""),
+        "year": issued[:4],
+        "date": issued,
         "url": source.get("URL", ""),
         "urldate": source["accessed"],
         "language": source["language"],
     }
-    return (
-        f"@misc{{{source['id']},\n"
-        + "".join(f"  {name} = {{{value}}},\n" for name, value in fields.items() if value)
-        + "}\n"
-    )
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@misc{{{source['id']},\n{''.join(lines)}}}\n"
 
 
 def tex(text: str) -> str:

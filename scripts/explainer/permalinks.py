@@ -1,9 +1,10 @@
 """The link contract: every address that the site publishes, what it says, and whether the list knows it.
 
-Briefings link to addresses for years, so docs/data/permalinks.yml remembers each with a digest of its content. Content is
-what editors wrote: text, ids of sources, targets of links, data behind a figure. Labels and templates are not in it, nor
-is what a page gathers from elsewhere. A text counts once, for the innermost address that holds it, so that each change is
-recorded once; `content_digest` also covers what stands inside a section or page.
+Briefings link to addresses for years, so docs/data/permalinks.yml remembers each with a digest of its
+content. Content is what editors wrote: text, ids of sources, targets of links, data behind a figure. Labels
+and templates are not in it, nor is what a page gathers from elsewhere. A text counts once, for the
+innermost address that holds it, so that each change is recorded once; `content_digest` also covers what
+stands inside a section or page.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from explainer.content import CODED, Block, Content, Page, Permalink, Problem, page_address
-from explainer.words import LANGUAGES, author_names, escape, long_date, plain
+from explainer.html import source_line
+from explainer.words import plain
 
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
@@ -44,112 +46,83 @@ class Place:
     title: str
     code: str  # permanent code of a finding, an indicator or a statement
     as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
-    digest: str  # of its own content
     file: str
     line: int
+    digest: str = ""  # of its own content
     content_digest: str = ""  # of its content and that of all that stands in it
 
 
-@dataclass
-class Draft:
-    """A place while its page is read; `own` gathers what its digest is made of."""
-
-    address: str
-    within: str
-    kind: str
-    title: str
-    own: list[object]
-    file: str
-    line: int
-    code: str = ""
-    as_of: str = ""
-
-
 Lines = dict[tuple[str, str], tuple[str, int]]  # where the records of data files stand, by file and id
+Drafts = list[tuple[Place, list[object]]]  # places of a page, each with what its digest is made of
 
 
-# Places -------------------------------------------------------------------------------------------------------------
+# Places ----------------------------------------------------------------------------------------------------
 
 
 def places(content: Content) -> dict[str, Place]:
-    """Every address that the site publishes, in the order of pages and text. Expects content that was judged."""
+    """Every address that the site publishes, in the order of pages and text. Expects judged content."""
     lines: Lines = {
         (Path(record.file).stem, str(record.fields.get("id"))): (record.file, record.line)
         for record in content.records
     }
     found: dict[str, Place] = {}
     for name in sorted(content.pages, key=page_address):
-        page = content.pages[name]
-        for draft in drafts_of(content, page, lines):
-            as_of = draft.as_of or str(page.meta.get("as_of") or "")
-            known = (draft.address, draft.within, draft.kind, draft.title, draft.code, as_of)
-            found[draft.address] = Place(*known, digest(draft.own), draft.file, draft.line)
+        for place, own in drafts_of(content, content.pages[name], lines):
+            found[place.address] = replace(place, digest=digest(own))
     return with_contents(found)
 
 
-def drafts_of(content: Content, page: Page, lines: Lines) -> list[Draft]:
+def drafts_of(content: Content, page: Page, lines: Lines) -> Drafts:
     """The places of a page: itself, then its sections and records in the order of its lines."""
     opening, *below = prose_of(page)
     said = [page.meta.get(name) for name in ("title", "answer", "likelihood", "confidence", "would_change")]
-    title = " ".join(str(page.meta.get("title", page.name)).split())
-    drafts = [
-        Draft(
-            page_address(page.name), "", "page", title, [essence(said), prose_essence(opening)], page.file, 1
-        )
-    ]
-    sections = [(1, drafts[0])]  # the page and what is open of it, with the level of its heading
+    title, as_of = " ".join(str(page.meta.get("title", page.name)).split()), str(page.meta.get("as_of") or "")
+    own = [essence(said), prose_essence(opening)]
+    drafts: Drafts = [(Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1), own)]
+    sections = [(1, *drafts[0])]  # the page and what is open of it, with the level of its heading
     parts: list[tuple[int, Block | tuple[int, str, str, str]]] = [
         (block.line, block) for block in page.blocks
     ]
-    parts += [
-        (line, (level, text, anchor, prose))
-        for (line, level, text, anchor), prose in zip(page.headings, below)
-    ]
+    for (line, level, text, anchor), prose in zip(page.headings, below, strict=True):
+        parts.append((line, (level, text, anchor, prose)))
     for line, part in sorted(parts, key=lambda part: part[0]):
         if isinstance(part, Block):
-            drafts += drafts_of_block(content, part, sections[-1][1], page.file, lines)
+            drafts += drafts_of_block(content, part, sections[-1][1], sections[-1][2], lines)
             continue
         level, text, anchor, prose = part
         if anchor and level in LEVELS:
-            sections = [(above, draft) for above, draft in sections if above < level]
-            address = page_address(page.name, anchor)
-            drafts.append(
-                Draft(address, sections[-1][1].address, "section", plain(text), [], page.file, line)
-            )
-            sections.append((level, drafts[-1]))
-        sections[-1][1].own += [essence(text), prose_essence(prose)]
+            sections = [section for section in sections if section[0] < level]
+            address, within = page_address(page.name, anchor), sections[-1][1].address
+            place = Place(address, within, "section", plain(text), "", as_of, page.file, line)
+            drafts.append((place, []))
+            sections.append((level, *drafts[-1]))
+        sections[-1][2].extend([essence(text), prose_essence(prose)])
     return drafts
 
 
 def drafts_of_block(
-    content: Content, block: Block, holder: Draft, file: str, lines: Lines
-) -> Iterator[Draft]:
-    """The place of a record, or those of the records that a block gathers; what else stands in it is its holder's."""
+    content: Content, block: Block, holder: Place, held: list[object], lines: Lines
+) -> Iterator[tuple[Place, list[object]]]:
+    """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
     if title := TITLES.get(block.kind):
-        fields = {name: value for name, value in block.fields.items() if name not in NOT_CONTENT}
-        own = [block.argument if block.kind == "verdict" else "", essence(fields), prose_essence(block.body)]
-        code, address = (
+        own = [block.argument if block.kind == "verdict" else "", record_essence(block.fields)]
+        own += [prose_essence(block.body), *(rows_behind(content, block) if block.kind == "figure" else [])]
+        address = page_address(block.page, str(block.fields.get("id")))
+        code, as_of = (
             block.argument if block.kind in CODED else "",
-            page_address(block.page, str(block.fields.get("id"))),
+            str(block.fields.get("as_of") or holder.as_of),
         )
-        own += rows_behind(content, block.argument) if block.kind == "figure" else []
-        as_of = str(block.fields.get("as_of") or "")
-        yield Draft(address, holder.address, block.kind, title(block), own, file, block.line, code, as_of)
+        known = (address, holder.address, block.kind, title(block), code, as_of)
+        yield Place(*known, holder.file, block.line), own
         return
-    holder.own.append(essence([block.argument, block.fields]))
+    held.append(essence([block.argument, block.fields]))
     if gathered := GATHERED.get(block.kind):
         kind, stem, records, title_of = gathered
         for record in records(content, block.argument):
-            fields = {name: value for name, value in record.items() if name not in NOT_CONTENT}
-            where = lines.get((stem, record["id"]), (file, block.line))
-            yield Draft(
-                page_address(block.page, record["id"]),
-                holder.address,
-                kind,
-                title_of(record),
-                [essence(fields)],
-                *where,
-            )
+            address = page_address(block.page, record["id"])
+            where = lines.get((stem, record["id"]), (holder.file, block.line))
+            place = Place(address, holder.address, kind, title_of(record), "", holder.as_of, *where)
+            yield place, [record_essence(record)]
 
 
 def with_contents(found: dict[str, Place]) -> dict[str, Place]:
@@ -163,7 +136,7 @@ def with_contents(found: dict[str, Place]) -> dict[str, Place]:
     return {address: replace(place, content_digest=whole[address]) for address, place in found.items()}
 
 
-# Titles -------------------------------------------------------------------------------------------------------------
+# Titles ----------------------------------------------------------------------------------------------------
 
 
 def first_sentence(text: str) -> str:
@@ -171,28 +144,14 @@ def first_sentence(text: str) -> str:
     return re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", plain(text))[0]
 
 
-def source_title(source: dict) -> str:
-    """A source in a line: author, title, publisher, date, language."""
-    described = source.get("title_described")
-    title = plain(escape(source["title"]) if described else f"“{escape(source['title'])}”")
-    issued = long_date(source["issued"]) if source.get("issued") else "undated"
-    language = "" if source["language"] == "en" else f"in {LANGUAGES[source['language']]}"
-    publisher = plain(escape(source["publisher"]))
-    parts = [
-        plain(escape(author_names(source))),
-        f"[{title}]" if described else title,
-        publisher,
-        issued,
-        language,
-    ]
-    return ", ".join(part for part in parts if part) + (
-        "." if source.get("URL") else ". No stable public address."
-    )
-
-
-def term_title(term: dict) -> str:
+def term_name(term: dict) -> str:
     """A term with its short form."""
-    return plain(f"{term['term']} ({term['short']})" if term.get("short") else term["term"])
+    return f"{term['term']} ({term['short']})" if term.get("short") else str(term["term"])
+
+
+def sources_of_kind(content: Content, kind: str) -> list[dict]:
+    """The sources that one part of the bibliography lists."""
+    return [source for source in content.sources.values() if source.get("kind") == kind]
 
 
 TITLES: dict[str, Callable[[Block], str]] = {  # of records on pages
@@ -205,20 +164,17 @@ TITLES: dict[str, Callable[[Block], str]] = {  # of records on pages
     "verdict": lambda block: plain(block.argument),
     "figure": lambda block: plain(str(block.fields.get("title"))),
 }
-GATHERED: dict[str, tuple[str, str, Callable[[Content, str], Iterable[dict]], Callable[[dict], str]]] = {
-    # by kind of block: the kind of record that has its address there, its file, which of them, and what they are called
+Gathering = tuple[str, str, Callable[[Content, str], Iterable[dict]], Callable[[dict], str]]
+GATHERED: dict[
+    str, Gathering
+] = {  # kind of record, its file, which of them a block shows, what they are called
     "timeline": ("event", "events", lambda content, _: content.events, lambda event: plain(event["what"])),
-    "glossary": ("term", "glossary", lambda content, _: content.terms, term_title),
-    "bibliography": (
-        "source",
-        "sources",
-        lambda content, kind: [source for source in content.sources.values() if source.get("kind") == kind],
-        source_title,
-    ),
+    "glossary": ("term", "glossary", lambda content, _: content.terms, lambda term: plain(term_name(term))),
+    "bibliography": ("source", "sources", sources_of_kind, lambda source: plain(source_line(source))),
 }
 
 
-# Digests ------------------------------------------------------------------------------------------------------------
+# Digests ---------------------------------------------------------------------------------------------------
 
 
 def digest(content: object) -> str:
@@ -229,7 +185,7 @@ def digest(content: object) -> str:
 
 
 def essence(value: object) -> object:
-    """What counts of a value: of text its words without white space and typography, its sources and targets."""
+    """What counts of a value: of text its words without space and typography, its sources and targets."""
     if isinstance(value, dict):
         return {str(name): essence(inner) for name, inner in value.items()}
     if isinstance(value, list):
@@ -238,6 +194,11 @@ def essence(value: object) -> object:
     words = text if text.startswith(("https://", "http://")) else re.sub(r"\s+", "", plain(text))
     references = ["".join(found) for found in REFERENCES.findall(text)] if "[" in text or "<" in text else []
     return [words, references] if references else words
+
+
+def record_essence(fields: dict) -> object:
+    """The same of a record."""
+    return essence({name: value for name, value in fields.items() if name not in NOT_CONTENT})
 
 
 def prose_essence(text: str) -> object:
@@ -259,17 +220,19 @@ def prose_of(page: Page) -> list[str]:
     return parts + [""] * (len(page.headings) + 1 - len(parts))
 
 
-def rows_behind(content: Content, name: str) -> list[object]:
+def rows_behind(content: Content, figure: Block) -> list[object]:
     """The data that a figure draws. What it draws of records counts for those records."""
-    names = [name, *ALSO_DRAWN.get(name, ())]
-    return [
-        content.figures[one] if one in content.figures else content.shapes.get(one)
-        for one in names
-        if one in content.columns or one in content.shapes
-    ]
+    names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
+    tables = [content.figures.get(name) for name in names if name in content.columns]
+    return [*tables, *(content.shapes[name] for name in names if name in content.shapes)]
 
 
-# The list -----------------------------------------------------------------------------------------------------------
+# The list --------------------------------------------------------------------------------------------------
+
+
+def recorded(record: Permalink, name: str) -> str:
+    """A field of a record that only this module knows: `digest` or `code`; empty if it has none."""
+    return str(record.fields.get(name) or "")
 
 
 def path_of(records: dict[str, Permalink], address: str) -> list[str]:
@@ -286,7 +249,7 @@ def path_of(records: dict[str, Permalink], address: str) -> list[str]:
 
 
 def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
-    """What the world may know of each recorded address, sorted: of those that the site has, and of those given up."""
+    """What the world may know of each recorded address that the site has or that was given up, sorted."""
     known: dict[str, dict] = {}
     for address, record in sorted(content.permalinks.items()):
         entry: dict = {"since": record.since}
@@ -313,9 +276,10 @@ def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
 
 
 def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
-    """The same, where each address also counts what was changed or given up inside it, oldest first, each note once.
+    """The same, where each address also counts what was changed or given up inside it, each note once.
 
-    So that those who read the list (docs/assets/cite.js and briefing.js, scripts/briefing.py) need not look further.
+    So that readers of the list (cite.js and briefing.js in docs/assets, scripts/briefing.py) need not look
+    further.
     """
     inside: dict[str, dict[tuple[str, str], None]] = {address: {} for address in known}
     for address, entry in known.items():
@@ -334,37 +298,24 @@ def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
     return full
 
 
-# What vanished or changed -------------------------------------------------------------------------------------------
+# What vanished or changed ----------------------------------------------------------------------------------
 
 
 def check(content: Content) -> list[Problem]:
-    """Where site and list disagree: PRM001 to PRM003 and PRM005 to PRM008, sorted. Expects content that was judged."""
-    if not content.permalinks:
-        if (content.root / LIST).exists():  # it is empty, or the reader has said what is wrong with it
-            return []
-        missing = "there is no list of published addresses; take it from the last commit, or on a new site run `make record`"
-        return [Problem(list_file(content), 1, 1, "PRM007", missing)]
+    """Where site and list disagree: PRM001 to PRM003 and PRM005 to PRM008, sorted. Expects judged content."""
+    if not content.permalinks and (content.root / LIST).exists():
+        return []  # it is empty, or the reader has said what is wrong with it
     found = places(content)
-    new = [place for address, place in found.items() if address not in content.permalinks]
-    reworded = dict(renamed(content, found, new))
-    problems = [*vanished(content, found, reworded), *faulty(content, found), *unrecorded(content, found)]
-    problems += [
-        at(place, "PRM007", f"{place.address} is a new address that is not recorded; run `make record`")
-        for place in new
-        if place not in reworded.values()
-        and (not place.within or page_of(place.address) in content.permalinks)
-    ]  # of a new page its anchors need no word
+    problems = [*vanished(content, found), *faulty(content, found), *unrecorded(content, found)]
     return sorted([*problems, *wrong_codes(content, found)])
 
 
-def list_file(content: Content) -> str:
-    """The list, from the folder of the project."""
-    return (content.root / LIST).relative_to(content.root.parent).as_posix()
-
-
-def page_of(address: str) -> str:
-    """The address of the page on which an address stands."""
-    return address.partition("#")[0]
+def in_list(
+    content: Content, record: Permalink | None, rule: str, message: str, severity: str = "error"
+) -> Problem:
+    """A problem of the list, at a record or of the whole."""
+    file = (content.root / LIST).relative_to(content.root.parent).as_posix()
+    return Problem(file, record.line if record else 1, 1, rule, message, severity)
 
 
 def at(place: Place, rule: str, message: str) -> Problem:
@@ -372,17 +323,7 @@ def at(place: Place, rule: str, message: str) -> Problem:
     return Problem(place.file, place.line, 1, rule, message)
 
 
-def renamed(content: Content, found: dict[str, Place], new: list[Place]) -> Iterator[tuple[str, Place]]:
-    """Vanished anchors, each with the new one of its page that is most like it, if one is."""
-    for address, record in content.permalinks.items():
-        if record.retired or address in found or "#" not in address:
-            continue
-        near = {place.address: place for place in new if page_of(place.address) == page_of(address)}
-        for other in difflib.get_close_matches(address, near, 1, 0.8):
-            yield address, near[other]
-
-
-def vanished(content: Content, found: dict[str, Place], reworded: dict[str, Place]) -> Iterator[Problem]:
+def vanished(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM001 and PRM002: published addresses that are gone; one message for a page with all its anchors."""
     give_up = 'or give it up: make record RETIRE="{}" NOTE="why" SUCCESSOR="/page/#what-took-its-place"'
     pages: dict[str, list[str]] = {}
@@ -394,83 +335,81 @@ def vanished(content: Content, found: dict[str, Place], reworded: dict[str, Plac
             pages.setdefault(page, []).append(address)
             continue
         message = f"the published anchor #{anchor} is gone from {found[page].file}"
-        if place := reworded.get(address):
-            new = place.address.partition("#")[2]
-            yield at(
-                place,
-                "PRM001",
-                f"{message}; if it is #{new} now, give it its old id back, {give_up.format(address)}",
-            )
-            continue
-        moved = [other for other in found if other.endswith(f"#{anchor}")]
-        advice = f"it now stands at {moved[0]}: name that as its successor" if moved else "bring it back"
-        yield Problem(
-            list_file(content), record.line, 1, "PRM001", f"{message}; {advice}, {give_up.format(address)}"
-        )
+        advice = f"{whereto(content, found, address)}, {give_up.format(address)}"
+        yield in_list(content, record, "PRM001", f"{message}; {advice}")
     for page, addresses in pages.items():
         anchors = ", ".join(f"#{address.partition('#')[2]}" for address in addresses if "#" in address)
         also = f", with its anchors {anchors}" if anchors else ""
-        line = content.permalinks[addresses[0]].line
-        message = f"the published page {page} is gone{also}; bring it back, {give_up.format(page)}, and so for each anchor"
-        yield Problem(list_file(content), line, 1, "PRM002", message)
+        advice = f"bring it back, {give_up.format(page)}, and so each anchor"
+        message = f"the published page {page} is gone{also}; {advice}"
+        yield in_list(content, content.permalinks[addresses[0]], "PRM002", message)
+
+
+def whereto(content: Content, found: dict[str, Place], address: str) -> str:
+    """What became of an anchor that has vanished, as far as its name tells."""
+    page, _, anchor = address.partition("#")
+    new = [place for known, place in found.items() if known not in content.permalinks and place.within]
+    if moved := [place.address for place in new if place.address.endswith(f"#{anchor}")]:
+        return f"it now stands at {moved[0]}: name that as its successor"
+    near = {place.address: place for place in new if place.address.startswith(f"{page}#")}
+    for other in difflib.get_close_matches(address, near, 1, 0.7):
+        return f"if it is what {near[other].file}:{near[other].line} has now, give that its old id back"
+    return "bring it back"
 
 
 def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
-    with_digests = any(record.digest for record in content.permalinks.values())
-    for address, record in content.permalinks.items():
-
-        def problem(rule: str, message: str, severity: str = "error", line: int = record.line) -> Problem:
-            return Problem(list_file(content), line, 1, rule, message, severity)
-
-        if not address.startswith("/"):
-            yield problem("PRM005", f"{address} must begin with /, which stands for the home page")
-        if any(not note.strip() for _, note in record.changes):
-            yield problem(
-                "PRM005", f"a change of {address} has no note; say in a sentence why the text changed"
-            )
-        if with_digests and not record.digest and address in found and not record.retired:
-            yield problem("PRM005", f"the record of {address} has no digest; run `make record`")
-        if record.retired and not record.note.strip():
-            yield problem("PRM005", f"{address} is retired without a note; say why")
-        if record.retired and address in found:
+    records = content.permalinks
+    with_digests = any(recorded(record, "digest") for record in records.values())
+    for address, record in records.items():
+        there = address in found
+        faults = {
+            "must begin with /, which stands for the home page": not address.startswith("/"),
+            "has a change without a note; say in a sentence why the text changed": not all(
+                note.strip() for _, note in record.changes
+            ),
+            "is retired without a note; say why": record.retired and not record.note.strip(),
+            "has no digest; run `make record`": with_digests and there and not recorded(record, "digest"),
+        }
+        for fault in (fault for fault, holds in faults.items() if holds):
+            yield in_list(content, record, "PRM005", f"{address} {fault}")
+        if record.retired and there:
             message = f"{address} is retired but still there; remove `retired`, or take it off the page"
-            yield problem("PRM005", message, "warning")
-        if record.retired and record.successor and not lands(content, found, address):
-            yield problem(
-                "PRM003",
-                f"the successor of {address}, {record.successor}, does not exist; name one that does",
-            )
-
-
-def lands(content: Content, found: dict[str, Place], address: str) -> bool:
-    """Whether who follows a retired address arrives: at a place, or at one that says why it was given up."""
-    end = (path_of(content.permalinks, address) or [address])[-1]
-    record = content.permalinks.get(end)
-    return end in found or bool(record and record.retired and not record.successor)
+            yield in_list(content, record, "PRM005", message, "warning")
+        end = (path_of(records, address) or [record.successor])[-1]
+        lands = end in found or end in records and records[end].retired and not records[end].successor
+        if record.retired and record.successor and not lands:
+            message = f"the successor of {address}, {record.successor}, does not exist; name one that does"
+            yield in_list(content, record, "PRM003", message)
 
 
 def unrecorded(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
-    """PRM006: places whose content is not what was recorded last."""
+    """PRM006 and PRM007: places whose content is not what was recorded last, and places that are new."""
+    if not content.permalinks:
+        message = (
+            "there is no list of addresses; take it from the last commit, or on a new site run `make record`"
+        )
+        yield in_list(content, None, "PRM007", message)
+        return
     advice = 'make record NOTE="why readers should know", or TYPO=1 if nothing of substance changed'
     for place in changed(content, found):
         fault = f"the text of {place.address} has changed and the change is not recorded"
-        yield at(
-            place,
-            "PRM006",
-            f"{fault}; {advice} (after a merge, first keep the changes of both sides in the list)",
+        yield at(place, "PRM006", f"{fault}; {advice} (after a merge, first keep both lists of changes)")
+    for address, place in found.items():
+        known = (
+            address in content.permalinks
+            or place.within
+            and address.partition("#")[0] not in content.permalinks
         )
+        if not known:  # of a new page its anchors need no word
+            yield at(place, "PRM007", f"{address} is a new address that is not recorded; run `make record`")
 
 
 def changed(content: Content, found: dict[str, Place]) -> list[Place]:
     """The places whose content is not what was recorded last."""
-    records = content.permalinks
+    pairs = [(content.permalinks.get(address), place) for address, place in found.items()]
     return [
-        place
-        for address, place in found.items()
-        if address in records
-        and not records[address].retired
-        and records[address].digest not in ("", place.digest)
+        place for record, place in pairs if record and recorded(record, "digest") not in ("", place.digest)
     ]
 
 
@@ -479,25 +418,22 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     records = content.permalinks
     owners: dict[str, str] = {}
     for address, record in records.items():
-        first = owners.setdefault(record.code, address) if record.code else address
-        if (
-            first != address
-            and address not in path_of(records, first)
-            and first not in path_of(records, address)
-        ):
-            twice = f"the code {record.code} is given to {first} and to {address}; take the list from the last commit"
-            yield Problem(list_file(content), record.line, 1, "PRM008", twice)
+        code = recorded(record, "code")
+        first = owners.setdefault(code, address) if code else address
+        if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
+            twice = (
+                f"the code {code} is given to {first} and to {address}; take the list from the last commit"
+            )
+            yield in_list(content, record, "PRM008", twice)
     for address, place in found.items():
-        known = records[address].code if address in records else ""
+        known = recorded(records[address], "code") if address in records else ""
+        owner = owners.get(place.code, address)
         if not place.code or place.code == known:
             continue
         if known:
-            yield at(
-                place,
-                "PRM008",
-                f"{address} was published with the code {known}, not {place.code}; give it {known} back",
-            )
-        elif (owner := owners.get(place.code, address)) != address and address not in path_of(records, owner):
+            fault = f"{address} was published with the code {known}, not {place.code}"
+            yield at(place, "PRM008", f"{fault}; give it {known} back")
+        elif owner != address and address not in path_of(records, owner):
             reason = f"the code {place.code} was published for {owner}; codes are given once, for ever"
             advice = f"use {next_code(place.code, [*owners, *(other.code for other in found.values())])}"
             moved = f'or, if it has moved here: make record RETIRE="{owner}" SUCCESSOR="{address}" NOTE="why"'

@@ -85,7 +85,7 @@ def author_names(source: dict) -> str:
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
-# Plain text of Markdown --------------------------------------------------------------------------------------------
+# Plain text of Markdown ------------------------------------------------------------------------------------
 
 MARKUP = re.compile(r"""["'\\`*_\[\]<>&!]""")  # text without these signs reads as it is written
 STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers tags and entities
@@ -110,7 +110,7 @@ class _Code(InlineProcessor):
 
 @cache
 def _reader() -> Markdown:
-    """Python-Markdown as mkdocs.yml has it, as far as it decides what reads in a line: with the same curly quotes."""
+    """Python-Markdown with the curly quotes of mkdocs.yml, as far as it decides what reads in a line."""
     reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
     reader.inlinePatterns.register(_Note(r"\[\^[^\]\s]+\]", reader), "note", 175)
     reader.inlinePatterns.register(_Code(r"\[([A-Z]\d+)\](?![\[(:])", reader), "code", 174)
@@ -119,7 +119,7 @@ def _reader() -> Markdown:
 
 @lru_cache(maxsize=20_000)
 def plain(markdown: str) -> str:
-    """What a reader reads in a piece of inline Markdown, on one line: without notes and markup, with curly quotes."""
+    """What a reader reads in inline Markdown, on one line: no notes, no markup, curly quotes."""
     if not MARKUP.search(markdown):
         return " ".join(markdown.split())
     reader = _reader()
