@@ -36,6 +36,7 @@ HEAD = (
     "Sorted, so that two edits merge by hand.\n"
 )
 ORDER = ("since", "code", "digest")  # fields that stand first in a record
+QUIET = ("source", "term")  # kinds that are not announced beside what rests on them
 SHOWN = 20  # addresses in a message
 STOPS = ("PRM001", "PRM002", "PRM008")  # rules that must hold before anything is recorded
 
@@ -64,23 +65,20 @@ def update(content: Content, words: Words) -> tuple[dict[str, dict], str]:
         raise NotRecorded("\n".join(map(str, stops)))
     edited = [place.address for place in changed(content, found)]
     if edited and not words.typo and not words.note:
-        count = f"{len(edited)} address{'es has' if len(edited) > 1 else ' has'}"
-        advice = 'make record NOTE="…", or that nothing of substance changed, make record TYPO=1'
-        raise NotRecorded(
-            "\n".join([f"the text of {count} changed:", *edited, f"Say why readers should know, {advice}."])
-        )
+        raise NotRecorded(without_note(edited))
     records = {address: dict(record.fields) for address, record in content.permalinks.items()}
     new = [address for address in found if address not in records]
     added = words.added or ("" if edited else words.note)
+    announced = [address for address in new if found[address].kind not in QUIET] or new
     for address, place in found.items():
         record = records.setdefault(address, {"since": words.day})
         record["digest"] = place.digest
         if place.code:
             record["code"] = place.code
-        note = added if address in new else words.note if address in edited and not words.typo else ""
+        note = words.note if address in edited and not words.typo else added if address in announced else ""
         if note:
             record["changes"] = [*(record.get("changes") or []), {"date": words.day, "note": note}]
-    return records, summary(len(new), len(edited), words, announced=bool(added))
+    return records, summary(new, announced if added else [], edited, words)
 
 
 def without_note(edited: list[str]) -> str:
@@ -92,10 +90,11 @@ def without_note(edited: list[str]) -> str:
     return "\n".join([head, *rows, *more, f"Say why readers should know, {advice}."])
 
 
-def summary(new: int, edited: int, words: Words, announced: bool) -> str:
+def summary(new: list[str], announced: list[str], edited: list[str], words: Words) -> str:
     """What was recorded, and what of the maintainer's words was not used."""
-    said = [f"{new} new{', announced to readers' if announced and new else ''}", f"{edited} changed"]
-    if words.note and not new and not edited or words.note and words.typo:
+    told = f" ({len(announced)} announced to readers)" if announced else ""
+    said = [f"{len(new)} new{told}, {len(edited)} changed"]
+    if words.note and not (edited and not words.typo) and not (announced and not words.added):
         said.append("the note was not used")
     elif words.note and edited and new and not words.added:
         said.append('the note is for what changed; what is new has none (ADDED="…" would have announced it)')
