@@ -22,6 +22,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from posixpath import relpath
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
@@ -36,9 +37,10 @@ from explainer.words import long_date
 from policy import refused, with_policy
 from slim import slim
 
-PAGE = re.compile(
-    r"/(?:[\w-]+/)+"
-)  # the address of a page that can be written: it does not lead out of the site
+if TYPE_CHECKING:
+    from mkdocs.config.defaults import MkDocsConfig
+
+PAGE = re.compile(r"/(?:[\w-]+/)+")  # the address of a page, which does not lead out of the site
 LEAD_ON = "assets/lead-on.js"  # takes who asks for a section of a retired page to where that one went
 STOPS = (
     OSError,
@@ -59,7 +61,7 @@ class Settings:
     docs: Path
     templates: Path
     name: str
-    url: str  # address of the site, with a slash at its end
+    url: str  # address of the site, as it was typed
     styles: list[str]
     extra: dict
 
@@ -83,7 +85,7 @@ def settings(config: Path) -> Settings:
         docs=root / str(values.get("docs_dir") or "docs"),
         templates=root / str(overrides or "overrides") / "site",
         name=str(values.get("site_name") or ""),
-        url=with_slash(str(values.get("site_url") or "")),
+        url=str(values.get("site_url") or ""),
         styles=[str(style) for style in values.get("extra_css") or []],
         extra=dict(values.get("extra") or {}),
     )
@@ -104,6 +106,7 @@ def complete(site: Path, project: Settings, preview: bool = False) -> None:
     """
     if not (site / "index.html").is_file():
         raise ValueError(f"there is no built site in {site}; build it first")
+    project = replace(project, url=with_slash(project.url))
     content = current_content(project.docs.resolve())
     own = contract(content, places(content))
     if "/" in own:
@@ -230,7 +233,12 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the project's mkdocs.yml")
     options = parser.parse_args(arguments)
     try:
-        complete(options.site, settings(options.config))
+        project = settings(options.config)
+        if project.url and not project.url.endswith(
+            "/"
+        ):  # the pages that another generator made have it as typed
+            raise ValueError(f"site_url must end with a slash; build again with SITE_URL={project.url}/")
+        complete(options.site, project)
     except STOPS as reason:
         print(f"the site cannot be completed: {said(reason)}", file=sys.stderr)
         return 2
@@ -253,17 +261,17 @@ def on_startup(*, command: str, dirty: bool) -> None:
     preview = command == "serve"
 
 
-def on_config(config) -> None:  # type: ignore[no-untyped-def]
+def on_config(config: MkDocsConfig) -> None:
     """Let every part of the site know its address with a slash at the end, however SITE_URL was typed."""
     if config.site_url:
         config.site_url = with_slash(config.site_url)
         config.mdx_configs.setdefault("explainer", {})["site_url"] = config.site_url
 
 
-def on_post_build(config) -> None:  # type: ignore[no-untyped-def]
+def on_post_build(config: MkDocsConfig) -> None:
     """Complete the site. What stands in the way is a warning: a preview goes on, a strict build stops."""
     try:
-        project = replace(settings(Path(config.config_file_path)), url=with_slash(config.site_url or ""))
+        project = replace(settings(Path(config.config_file_path)), url=config.site_url or "")
         complete(Path(config.site_dir), project, preview)
     except STOPS as reason:
         if isinstance(reason, OSError):

@@ -24,8 +24,8 @@ CITING = ("findings", "indicators", "readings", "events", "statements")  # table
 def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, str]:
     """Every download by its name in the folder data/.
 
-    `known` has what the list of addresses says of each (permalinks.contract); a record that it does not have is
-    left out. `site` is the address of the site, with a slash at its end.
+    `known` has what the list of addresses says of each (permalinks.contract); a record that it does not have
+    is left out. `site` is the address of the site, with a slash at its end.
     """
     if not content.exports:
         return {}

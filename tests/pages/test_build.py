@@ -18,10 +18,10 @@ from conftest import ROOT, run_mkdocs
 from explainer.words import long_date
 
 sys.path.append(str(ROOT / "tests" / "unit"))
-from book import URL, Book  # noqa: E402
+from book import URL as BASE  # noqa: E402
+from book import Book  # noqa: E402
 
 ATOM = "{http://www.w3.org/2005/Atom}"
-BASE = f"{URL}/"
 NOTE = 'Less <b>bold</b> & "shorter"'
 RETIRED = """
 "/#before": {since: "2025-01-02", retired: "2025-03-05", note: "Reworded.", successor: "/#aim"}
@@ -40,7 +40,7 @@ CHANGES = f"""
 
 
 def lay_out(root: Path) -> Book:
-    """The small project with changes and retired addresses, and a folder in which a generator has built it."""
+    """The small project with changes and retired addresses, and a folder in which it was built."""
     book = Book(root)
     text = book.list.read_text(encoding="utf-8")
     book.list.write_text(
@@ -196,22 +196,25 @@ def test_settings_are_read_as_mkdocs_reads_them(tmp_path: Path, monkeypatch: pyt
     config = tmp_path / "mkdocs.yml"
     config.write_text("site_name: X\nsite_url: !ENV [SITE_URL, 'http://a.example/b']\n", encoding="utf-8")
     monkeypatch.delenv("SITE_URL", raising=False)
-    assert build.settings(config).url == "http://a.example/b/"
+    assert build.settings(config).url == "http://a.example/b"
     monkeypatch.setenv("SITE_URL", "https://c.example/d")
-    assert build.settings(config).url == "https://c.example/d/"
+    assert build.settings(config).url == "https://c.example/d"
 
 
-@pytest.mark.parametrize("damage", ["list", "config", "site"])
+@pytest.mark.parametrize("damage", ["list", "config", "site", "slash"])
 def test_what_stands_in_the_way_is_said_in_a_line(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
 ) -> None:
     book = lay_out(tmp_path)
-    path = {"list": book.list, "config": book.root / "mkdocs.yml", "site": book.root / "site" / "index.html"}[
-        damage
-    ]
-    path.unlink() if damage == "site" else path.write_text('"/": [', encoding="utf-8")
+    config = book.root / "mkdocs.yml"
+    if damage == "site":
+        (book.root / "site" / "index.html").unlink()
+    elif damage == "slash":
+        config.write_text(config.read_text(encoding="utf-8").replace(BASE, BASE[:-1]), encoding="utf-8")
+    else:
+        (book.list if damage == "list" else config).write_text('"/": [', encoding="utf-8")
     capsys.readouterr()
-    assert build.main([str(book.root / "site"), "--config", str(book.root / "mkdocs.yml")]) == 2
+    assert build.main([str(book.root / "site"), "--config", str(config)]) == 2
     said = capsys.readouterr().err
     assert said.startswith("the site cannot be completed: ") and said.count("\n") == 1
 

@@ -112,7 +112,7 @@ DATA = {
     "  status: confirmed\n  section: topic.md#duty\n  sources: [gazette]\n",
     "figures/counts.csv": "item,value,sources\none,1,gazette\ntwo,2,herald\n",
 }
-DAY, URL = "2025-02-01", "https://host.example/book"
+DAY, URL = "2025-02-01", "https://host.example/book/"
 
 
 class Book:
