@@ -1,6 +1,6 @@
 """The Content-Security-Policy of a built page: one meta tag that allows what the page itself brings and nothing else.
 
-finish.py puts it into every page, if mkdocs.yml says `extra: {content_security_policy: true}`, or names there the digests
+build.py puts it into every page, if mkdocs.yml says `extra: {content_security_policy: true}`, or names there the digests
 of style sheets that scripts write. A policy in a page cannot say who may frame it; a host that sends headers can add
 `frame-ancestors 'none'`.
 """

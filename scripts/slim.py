@@ -4,7 +4,7 @@ From pages go blank lines and indents, from our own style sheets comments and id
 of the site can use. A rule stays if every class and id that one of its selectors needs occurs somewhere in the built pages,
 or as a word in a script, because scripts give classes too. What stands in `:not()`, `:is()` and the like is not needed.
 Rules without classes stay, but for text that runs the other way and for other colours. Custom properties stay if something
-refers to them: most of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by finish.py;
+refers to them: most of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by build.py;
 running it twice changes nothing.
 """
 from __future__ import annotations

@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import re
 from datetime import date
+from functools import cache, lru_cache
+from html import unescape
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown import Markdown
+from markdown.extensions.smarty import SmartyExtension
+from markdown.inlinepatterns import InlineProcessor
+from markdown.util import AtomicString
 
 MONTHS = (
     "January",
@@ -129,3 +137,53 @@ def author_names(source: dict) -> str:
     """`A. Writer, B. Writer and C. Writer`, or nothing."""
     names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+# Plain text of Markdown ------------------------------------------------------------------------------------
+
+MARKUP = re.compile(r"""["'\\`*_\[\]<>&!]""")  # text without these signs reads as it is written
+STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers tags and entities
+TAG = re.compile(r"<[^>]*>")
+
+
+class _Note(InlineProcessor):
+    """`[^source]`: a mark that is no part of the sentence."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        return Element("sup"), m.start(0), m.end(0)
+
+
+class _Code(InlineProcessor):
+    """`[T3]`: reads as the code, wherever it leads."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        link = Element("a")
+        link.text = AtomicString(m[1])
+        return link, m.start(0), m.end(0)
+
+
+@cache
+def _reader() -> Markdown:
+    """Python-Markdown with the curly quotes of mkdocs.yml, as far as it decides what reads in a line."""
+    reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
+    reader.inlinePatterns.register(_Note(r"\[\^[^\]\s]+\]", reader), "note", 175)
+    reader.inlinePatterns.register(_Code(r"\[([A-Z]\d+)\](?![\[(:])", reader), "code", 174)
+    return reader
+
+
+@lru_cache(maxsize=20_000)
+def plain(markdown: str) -> str:
+    """What a reader reads in inline Markdown, on one line: no notes, no markup, curly quotes."""
+    if not MARKUP.search(markdown):
+        return " ".join(markdown.split())
+    reader = _reader()
+    reader.reset()
+    root = Element("div")
+    SubElement(root, "p").text = markdown
+    for step in ("inline", "smarty", "unescape"):
+        done = reader.treeprocessors[step].run(root)
+        root = root if done is None else done
+    stash = reader.htmlStash.rawHtmlBlocks
+    text = "".join(root.itertext())
+    text = STASHED.sub(lambda found: unescape(TAG.sub("", str(stash[int(found[1])]))), text)
+    return " ".join(text.split())

@@ -1,0 +1,447 @@
+"""The link contract: every address that the site publishes, what it says, and whether the list knows it.
+
+Briefings link to addresses for years, so docs/data/permalinks.yml remembers each with a digest of its
+content. Content is what editors wrote: text, ids of sources, targets of links, data behind a figure. Labels
+and templates are not in it, nor is what a page gathers from elsewhere. A text counts once, for the
+innermost address that holds it, so that each change is recorded once; `content_digest` also covers what
+stands inside a section or page.
+"""
+
+from __future__ import annotations
+
+import difflib
+import hashlib
+import json
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from explainer.content import Block, Content, Page, Permalink, Problem, page_address
+from explainer.kinds import CODED
+from explainer.views import source_line
+from explainer.words import plain
+
+LIST = "data/permalinks.yml"
+LEVELS = (2, 3)  # of headings that have an address
+NOT_CONTENT = ("id", "order", "accessed")  # fields that name, sort or log a record and say nothing to readers
+ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
+BLOCKS = re.compile(r"^///[ \t]*[a-z].*?^///[ \t]*$", re.M | re.S)
+HEADINGS = re.compile(r"^(#{2,6})[ \t]+(.*)$", re.M)
+NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
+LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lines that only rule
+    r"^[ \t]*(?:[-*+]|\d+\.)[ \t]+|^[ \t]*\|?[-:| \t]+\|?[ \t]*$|^\|[ \t]*|[ \t]*\|$", re.M
+)
+REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown and HTML
+    r"\[(\^[^\]\s]+)\]|\]\(<?([^)>\s]+)|\bhref=\"([^\"]+)\"|<(https?:[^>\s]+)>"
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """A published address, `/treaty/#no-duty`: what it is, what holds it, and where its text was written."""
+
+    address: str
+    within: str  # the address that holds it; empty for a page
+    kind: str  # page, section, finding, indicator, statement, verdict, figure, event, source, term
+    title: str
+    code: str  # permanent code of a finding, an indicator or a statement
+    as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
+    file: str
+    line: int
+    digest: str = ""  # of its own content
+    content_digest: str = ""  # of its content and that of all that stands in it
+
+
+Lines = dict[tuple[str, str], tuple[str, int]]  # where the records of data files stand, by file and id
+Drafts = list[tuple[Place, list[object]]]  # places of a page, each with what its digest is made of
+
+
+# Places ----------------------------------------------------------------------------------------------------
+
+
+def places(content: Content) -> dict[str, Place]:
+    """Every address that the site publishes, in the order of pages and text. Expects judged content."""
+    lines: Lines = {
+        (Path(record.file).stem, str(record.fields.get("id"))): (record.file, record.line)
+        for record in content.records
+    }
+    found: dict[str, Place] = {}
+    for name in sorted(content.pages, key=page_address):
+        for place, own in drafts_of(content, content.pages[name], lines):
+            found[place.address] = replace(place, digest=digest(own))
+    return with_contents(found)
+
+
+def drafts_of(content: Content, page: Page, lines: Lines) -> Drafts:
+    """The places of a page: itself, then its sections and records in the order of its lines."""
+    opening, *below = prose_of(page)
+    said = [page.meta.get(name) for name in ("title", "answer", "likelihood", "confidence", "would_change")]
+    title, as_of = " ".join(str(page.meta.get("title", page.name)).split()), str(page.meta.get("as_of") or "")
+    own = [essence(said), prose_essence(opening)]
+    drafts: Drafts = [(Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1), own)]
+    sections = [(1, *drafts[0])]  # the page and what is open of it, with the level of its heading
+    parts: list[tuple[int, Block | tuple[int, str, str, str]]] = [
+        (block.line, block) for block in page.blocks
+    ]
+    for (line, level, text, anchor), prose in zip(page.headings, below, strict=True):
+        parts.append((line, (level, text, anchor, prose)))
+    for line, part in sorted(parts, key=lambda part: part[0]):
+        if isinstance(part, Block):
+            drafts += drafts_of_block(content, part, sections[-1][1], sections[-1][2], lines)
+            continue
+        level, text, anchor, prose = part
+        if anchor and level in LEVELS:
+            sections = [section for section in sections if section[0] < level]
+            address, within = page_address(page.name, anchor), sections[-1][1].address
+            place = Place(address, within, "section", plain(text), "", as_of, page.file, line)
+            drafts.append((place, []))
+            sections.append((level, *drafts[-1]))
+        sections[-1][2].extend([essence(text), prose_essence(prose)])
+    return drafts
+
+
+def drafts_of_block(
+    content: Content, block: Block, holder: Place, held: list[object], lines: Lines
+) -> Iterator[tuple[Place, list[object]]]:
+    """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
+    if title := TITLES.get(block.kind):
+        own = [block.argument if block.kind == "verdict" else "", record_essence(block.fields)]
+        own += [prose_essence(block.body), *(rows_behind(content, block) if block.kind == "figure" else [])]
+        address = page_address(block.page, str(block.fields.get("id")))
+        code, as_of = (
+            block.argument if block.kind in CODED else "",
+            str(block.fields.get("as_of") or holder.as_of),
+        )
+        known = (address, holder.address, block.kind, title(block), code, as_of)
+        yield Place(*known, holder.file, block.line), own
+        return
+    held.append(essence([block.argument, block.fields]))
+    if gathered := GATHERED.get(block.kind):
+        kind, stem, records, title_of = gathered
+        for record in records(content, block.argument):
+            address = page_address(block.page, record["id"])
+            where = lines.get((stem, record["id"]), (holder.file, block.line))
+            place = Place(address, holder.address, kind, title_of(record), "", holder.as_of, *where)
+            yield place, [record_essence(record)]
+
+
+def with_contents(found: dict[str, Place]) -> dict[str, Place]:
+    """The same places, each with the digest of all that stands in it: what holds others comes before them."""
+    inside: dict[str, list[str]] = {}
+    whole: dict[str, str] = {}
+    for address, place in reversed(found.items()):
+        held = inside.get(address, [])
+        whole[address] = digest([place.digest, *reversed(held)]) if held else place.digest
+        inside.setdefault(place.within, []).append(whole[address])
+    return {address: replace(place, content_digest=whole[address]) for address, place in found.items()}
+
+
+# Titles ----------------------------------------------------------------------------------------------------
+
+
+def first_sentence(text: str) -> str:
+    """The first sentence of a text in Markdown, as readers read it."""
+    return re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", plain(text))[0]
+
+
+def term_name(term: dict) -> str:
+    """A term with its short form."""
+    return f"{term['term']} ({term['short']})" if term.get("short") else str(term["term"])
+
+
+def sources_of_kind(content: Content, kind: str) -> list[dict]:
+    """The sources that one part of the bibliography lists."""
+    return [source for source in content.sources.values() if source.get("kind") == kind]
+
+
+TITLES: dict[str, Callable[[Block], str]] = {  # of records on pages
+    "finding": lambda block: first_sentence(block.body.split("\n\n")[0]),
+    "indicator": lambda block: first_sentence(str(block.fields.get("question"))),
+    # or it would read as if this site said it
+    "statement": lambda block: (
+        f"{first_sentence(str(block.fields.get('says')))} Judged: {block.fields.get('verdict')}."
+    ),
+    "verdict": lambda block: plain(block.argument),
+    "figure": lambda block: plain(str(block.fields.get("title"))),
+}
+Gathering = tuple[str, str, Callable[[Content, str], Iterable[dict]], Callable[[dict], str]]
+GATHERED: dict[
+    str, Gathering
+] = {  # kind of record, its file, which of them a block shows, what they are called
+    "timeline": ("event", "events", lambda content, _: content.events, lambda event: plain(event["what"])),
+    "glossary": ("term", "glossary", lambda content, _: content.terms, lambda term: plain(term_name(term))),
+    "bibliography": ("source", "sources", sources_of_kind, lambda source: plain(source_line(source))),
+}
+
+
+# Digests ---------------------------------------------------------------------------------------------------
+
+
+def digest(content: object) -> str:
+    """Twelve hexadecimal digits of something that JSON can hold."""
+    return hashlib.sha256(
+        json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8")
+    ).hexdigest()[:12]
+
+
+def essence(value: object) -> object:
+    """What counts of a value: of text its words without space and typography, its sources and targets."""
+    if isinstance(value, dict):
+        return {str(name): essence(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [essence(inner) for inner in value]
+    text = "" if value is None else str(value)
+    words = text if text.startswith(("https://", "http://")) else re.sub(r"\s+", "", plain(text))
+    references = ["".join(found) for found in REFERENCES.findall(text)] if "[" in text or "<" in text else []
+    return [words, references] if references else words
+
+
+def record_essence(fields: dict) -> object:
+    """The same of a record."""
+    return essence({name: value for name, value in fields.items() if name not in NOT_CONTENT})
+
+
+def prose_essence(text: str) -> object:
+    """The same of prose, where the signs of lists and tables do not count either."""
+    return essence(LAYOUT.sub("", NO_PROSE.sub("", text)))
+
+
+def prose_of(page: Page) -> list[str]:
+    """The text of a page outside its blocks: before the first heading, and below each."""
+    body, parts, start, wanted = BLOCKS.sub("", page.body), [], 0, iter([*page.headings, None])
+    heading = next(wanted)
+    for match in HEADINGS.finditer(body):
+        if (
+            heading and len(match[1]) == heading[1] and match[2].startswith(heading[2])
+        ):  # others stand in code
+            parts.append(body[start : match.start()])
+            start, heading = match.end(), next(wanted)
+    parts.append(body[start:])
+    return parts + [""] * (len(page.headings) + 1 - len(parts))
+
+
+def rows_behind(content: Content, figure: Block) -> list[object]:
+    """The data that a figure draws. What it draws of records counts for those records."""
+    names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
+    tables = [content.figures.get(name) for name in names if name in content.columns]
+    return [*tables, *(content.shapes[name] for name in names if name in content.shapes)]
+
+
+# The list --------------------------------------------------------------------------------------------------
+
+
+def recorded(record: Permalink, name: str) -> str:
+    """A field of a record that only this module knows: `digest` or `code`; empty if it has none."""
+    return str(record.fields.get(name) or "")
+
+
+def path_of(records: dict[str, Permalink], address: str) -> list[str]:
+    """The successors of a retired address, one after the other."""
+    path = [address]
+    while (
+        (record := records.get(path[-1]))
+        and record.retired
+        and record.successor
+        and record.successor not in path
+    ):
+        path.append(record.successor)
+    return path[1:]
+
+
+def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
+    """What the world may know of each recorded address that the site has or that was given up, sorted."""
+    known: dict[str, dict] = {}
+    for address, record in sorted(content.permalinks.items()):
+        entry: dict = {"since": record.since}
+        if record.changes:
+            entry["changes"] = [{"date": day, "note": note} for day, note in record.changes]
+        if record.retired:
+            page, _, anchor = address.partition("#")
+            entry |= {
+                "kind": "section" if anchor else "page",
+                "title": address,
+                "within": page if anchor else "",
+                "retired": record.retired,
+                "note": record.note,
+            }
+            if path := path_of(content.permalinks, address):
+                entry["successor"] = path[-1]
+        elif place := found.get(address):
+            entry |= {"kind": place.kind, "title": place.title, "within": place.within}
+            entry |= {name: value for name in ("code", "as_of") if (value := getattr(place, name))}
+        else:
+            continue  # it has vanished, as the check says
+        known[address] = entry
+    return known
+
+
+def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
+    """The same, where each address also counts what was changed or given up inside it, each note once.
+
+    So that readers of the list (cite.js and briefing.js in docs/assets, scripts/briefing.py) need not look
+    further.
+    """
+    inside: dict[str, dict[tuple[str, str], None]] = {address: {} for address in known}
+    for address, entry in known.items():
+        news = [(change["date"], change["note"]) for change in entry.get("changes", [])]
+        holder = address
+        while holder in known:
+            inside[holder].update(dict.fromkeys(news))
+            if holder == address and "retired" in entry:
+                news = [*news, (entry["retired"], f"{address} was given up: {entry['note']}")]
+            holder = known[holder]["within"]
+    full = {}
+    for address, entry in known.items():
+        full[address] = {key: value for key, value in entry.items() if key != "changes"}
+        if inside[address]:
+            full[address]["changes"] = [{"date": day, "note": note} for day, note in sorted(inside[address])]
+    return full
+
+
+# What vanished or changed ----------------------------------------------------------------------------------
+
+
+def check(content: Content) -> list[Problem]:
+    """Where site and list disagree: PRM001 to PRM003 and PRM005 to PRM008, sorted. Expects judged content."""
+    if not content.permalinks and (content.root / LIST).exists():
+        return []  # it is empty, or the reader has said what is wrong with it
+    found = places(content)
+    problems = [*vanished(content, found), *faulty(content, found), *unrecorded(content, found)]
+    return sorted([*problems, *wrong_codes(content, found)])
+
+
+def in_list(
+    content: Content, record: Permalink | None, rule: str, message: str, severity: str = "error"
+) -> Problem:
+    """A problem of the list, at a record or of the whole."""
+    file = (content.root / LIST).relative_to(content.root.parent).as_posix()
+    return Problem(file, record.line if record else 1, 1, rule, message, severity)
+
+
+def at(place: Place, rule: str, message: str) -> Problem:
+    """A problem where the text of a place was written."""
+    return Problem(place.file, place.line, 1, rule, message)
+
+
+def vanished(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
+    """PRM001 and PRM002: published addresses that are gone; one message for a page with all its anchors."""
+    give_up = 'or give it up: make record RETIRE="{}" NOTE="why" SUCCESSOR="/page/#what-took-its-place"'
+    pages: dict[str, list[str]] = {}
+    for address, record in content.permalinks.items():
+        page, _, anchor = address.partition("#")
+        if record.retired or address in found or not address.startswith("/"):
+            continue
+        if page not in found:
+            pages.setdefault(page, []).append(address)
+            continue
+        message = f"the published anchor #{anchor} is gone from {found[page].file}"
+        advice = f"{whereto(content, found, address)}, {give_up.format(address)}"
+        yield in_list(content, record, "PRM001", f"{message}; {advice}")
+    for page, addresses in pages.items():
+        anchors = ", ".join(f"#{address.partition('#')[2]}" for address in addresses if "#" in address)
+        also = f", with its anchors {anchors}" if anchors else ""
+        advice = f"bring it back, {give_up.format(page)}, and so each anchor"
+        message = f"the published page {page} is gone{also}; {advice}"
+        yield in_list(content, content.permalinks[addresses[0]], "PRM002", message)
+
+
+def whereto(content: Content, found: dict[str, Place], address: str) -> str:
+    """What became of an anchor that has vanished, as far as its name tells."""
+    page, _, anchor = address.partition("#")
+    new = [place for known, place in found.items() if known not in content.permalinks and place.within]
+    if moved := [place.address for place in new if place.address.endswith(f"#{anchor}")]:
+        return f"it now stands at {moved[0]}: name that as its successor"
+    near = {place.address: place for place in new if place.address.startswith(f"{page}#")}
+    for other in difflib.get_close_matches(address, near, 1, 0.7):
+        return f"if it is what {near[other].file}:{near[other].line} has now, give that its old id back"
+    return "bring it back"
+
+
+def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
+    """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
+    records = content.permalinks
+    with_digests = any(recorded(record, "digest") for record in records.values())
+    for address, record in records.items():
+        there = address in found
+        faults = {
+            "must begin with /, which stands for the home page": not address.startswith("/"),
+            "has a change without a note; say in a sentence why the text changed": not all(
+                note.strip() for _, note in record.changes
+            ),
+            "is retired without a note; say why": record.retired and not record.note.strip(),
+            "has no digest; run `make record`": with_digests and there and not recorded(record, "digest"),
+        }
+        for fault in (fault for fault, holds in faults.items() if holds):
+            yield in_list(content, record, "PRM005", f"{address} {fault}")
+        if record.retired and there:
+            message = f"{address} is retired but still there; remove `retired`, or take it off the page"
+            yield in_list(content, record, "PRM005", message, "warning")
+        end = (path_of(records, address) or [record.successor])[-1]
+        lands = end in found or end in records and records[end].retired and not records[end].successor
+        if record.retired and record.successor and not lands:
+            message = f"the successor of {address}, {record.successor}, does not exist; name one that does"
+            yield in_list(content, record, "PRM003", message)
+
+
+def unrecorded(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
+    """PRM006 and PRM007: places whose content is not what was recorded last, and places that are new."""
+    if not content.permalinks:
+        message = (
+            "there is no list of addresses; take it from the last commit, or on a new site run `make record`"
+        )
+        yield in_list(content, None, "PRM007", message)
+        return
+    advice = 'make record NOTE="why readers should know", or TYPO=1 if nothing of substance changed'
+    for place in changed(content, found):
+        fault = f"the text of {place.address} has changed and the change is not recorded"
+        yield at(place, "PRM006", f"{fault}; {advice} (after a merge, first keep both lists of changes)")
+    for address, place in found.items():
+        known = (
+            address in content.permalinks
+            or place.within
+            and address.partition("#")[0] not in content.permalinks
+        )
+        if not known:  # of a new page its anchors need no word
+            yield at(place, "PRM007", f"{address} is a new address that is not recorded; run `make record`")
+
+
+def changed(content: Content, found: dict[str, Place]) -> list[Place]:
+    """The places whose content is not what was recorded last."""
+    pairs = [(content.permalinks.get(address), place) for address, place in found.items()]
+    return [
+        place for record, place in pairs if record and recorded(record, "digest") not in ("", place.digest)
+    ]
+
+
+def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
+    """PRM008: a code is given once, for ever; who finds it on paper must find what it stood for."""
+    records = content.permalinks
+    owners: dict[str, str] = {}
+    for address, record in records.items():
+        code = recorded(record, "code")
+        first = owners.setdefault(code, address) if code else address
+        if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
+            twice = (
+                f"the code {code} is given to {first} and to {address}; take the list from the last commit"
+            )
+            yield in_list(content, record, "PRM008", twice)
+    for address, place in found.items():
+        known = recorded(records[address], "code") if address in records else ""
+        owner = owners.get(place.code, address)
+        if not place.code or place.code == known:
+            continue
+        if known:
+            fault = f"{address} was published with the code {known}, not {place.code}"
+            yield at(place, "PRM008", f"{fault}; give it {known} back")
+        elif owner != address and address not in path_of(records, owner):
+            reason = f"the code {place.code} was published for {owner}; codes are given once, for ever"
+            advice = f"use {next_code(place.code, [*owners, *(other.code for other in found.values())])}"
+            moved = f'or, if it has moved here: make record RETIRE="{owner}" SUCCESSOR="{address}" NOTE="why"'
+            yield at(place, "PRM008", f"{reason}; {advice}, {moved}")
+
+
+def next_code(code: str, given: Iterable[str]) -> str:
+    """The next code that nothing has had, with the letter of this one."""
+    numbers = [int(other[1:]) for other in given if other[:1] == code[:1] and other[1:].isdigit()]
+    return f"{code[:1]}{max(numbers, default=0) + 1:0{len(code) - 1}}"
