@@ -4,6 +4,7 @@
 Reads .md, .txt, .html and .docx. Exit code: 0 all links land, 1 some do not or have changed, 2 it cannot run. The page
 /briefing/ takes the same steps in the browser (docs/assets/briefing.js); a test holds both to the same rows.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -24,20 +25,27 @@ LINK = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{IN}+|\({IN}*\))+")
 CITED = re.compile(r"(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)")
 MOST_BYTES = 50_000_000  # unpacked; a longer part of a Word file is no memo
 SIGNS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-STATES = {"lands": ("lands", "land"), "changed": ("has changed", "have changed"),
-          "retired": ("is retired", "are retired"), "never": ("never existed", "never existed")}
+STATES = {
+    "lands": ("lands", "land"),
+    "changed": ("has changed", "have changed"),
+    "retired": ("is retired", "are retired"),
+    "never": ("never existed", "never existed"),
+}
 
 
 def plain(text: str) -> str:
     """Replace the character references that HTML, XML and some Markdown use in links."""
+
     def sign(match: re.Match) -> str:
         code = int(match[1] or match[2] or "0", 10 if match[1] else 16)
         return SIGNS.get(match[3]) or (chr(code) if 0 < code < 0x110000 and code >> 11 != 27 else match[0])
+
     return re.sub(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));", sign, text)
 
 
 def word(xml: str, relations: str) -> str:
     """The text of one part of a .docx. Word keeps a link's target in a second file, and its fragment apart."""
+
     def value(tag: str, name: str) -> str:
         return (re.findall(rf"""\s{name}=["']([^"']*)""", tag) or [""])[0]
 
@@ -45,7 +53,10 @@ def word(xml: str, relations: str) -> str:
         if target := targets.get(value(tag, "r:id")):
             return f" {target}{'#' * bool(anchor := value(tag, 'w:anchor'))}{anchor} "
         return " " if re.match(r"<(/w:p|w:br|w:tab)[\s/>]", tag) else ""
-    targets = {value(tag, "Id"): value(tag, "Target") for tag in re.findall(r"<[^<>]*>", relations)} | {"": ""}
+
+    targets = {value(tag, "Id"): value(tag, "Target") for tag in re.findall(r"<[^<>]*>", relations)} | {
+        "": ""
+    }
     said = plain(re.sub(r"<[^<>]*>", lambda tag: text(tag[0]), xml))
     return re.sub(r'HYPERLINK +"([^"]*)" +\\l +"([^"]*)"', r'"\1#\2"', said)
 
@@ -58,15 +69,25 @@ def read(name: str, data: bytes) -> str:
         raise ValueError(f"{name} is not a .md, .txt, .html or .docx file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist()
-                       if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)]
+            entries = [
+                entry
+                for entry in archive.infolist()
+                if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)
+            ]
             if any(entry.file_size > MOST_BYTES for entry in entries):
                 raise ValueError("too large")
             parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in entries}
-        names = ("document", *(name for name in ("footnotes", "endnotes", "comments") if f"word/{name}.xml" in parts))
-        return " ".join(word(parts[f"word/{name}.xml"], parts.get(f"word/_rels/{name}.xml.rels", "")) for name in names)
+        names = (
+            "document",
+            *(name for name in ("footnotes", "endnotes", "comments") if f"word/{name}.xml" in parts),
+        )
+        return " ".join(
+            word(parts[f"word/{name}.xml"], parts.get(f"word/_rels/{name}.xml.rels", "")) for name in names
+        )
     except Exception as error:  # zipfile and zlib have many ways to say it
-        raise ValueError(f"{name} is damaged, too large, protected by a password or not a .docx file") from error
+        raise ValueError(
+            f"{name} is damaged, too large, protected by a password or not a .docx file"
+        ) from error
 
 
 def bare(url: str) -> str:
@@ -90,7 +111,9 @@ def place(link: str, sites: list[str]) -> tuple[str, str] | None:
         return None
     path, query, fragment = re.match(r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", after[0], re.S).groups("")
     page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
-    return (page + "/" * (not page.endswith("/")) + "#" * bool(name) + name)[:300], (CITED.findall(query) or [""])[0]
+    return (page + "/" * (not page.endswith("/")) + "#" * bool(name) + name)[:300], (
+        CITED.findall(query) or [""]
+    )[0]
 
 
 def check(text: str, contract: dict, *roots: str) -> list[dict]:
@@ -101,7 +124,10 @@ def check(text: str, contract: dict, *roots: str) -> list[dict]:
     def judge(address: str, cited: str) -> dict:
         record, page = addresses.get(address), address.partition("#")[0]
         if not record:
-            return {"state": "never", "nearest": page if "retired" not in addresses.get(page, {"retired": ""}) else ""}
+            return {
+                "state": "never",
+                "nearest": page if "retired" not in addresses.get(page, {"retired": ""}) else "",
+            }
         if "retired" in record:
             change = {"date": record["retired"], "note": record["note"]}
             return {"state": "retired", "changes": [change], "successor": record.get("successor", "")}
@@ -128,7 +154,11 @@ def report(rows: list[dict], site: str) -> Iterator[str]:
 def load(where: str) -> dict:
     """The list of addresses, from a file or the web. Raises ValueError, with what to do."""
     try:
-        with urllib.request.urlopen(where, timeout=30) if re.match("https?://", where) else open(where, "rb") as stream:
+        with (
+            urllib.request.urlopen(where, timeout=30)
+            if re.match("https?://", where)
+            else open(where, "rb") as stream
+        ):
             contract = json.load(stream)
         return {"site": contract["site"], "addresses": contract["addresses"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -137,10 +167,16 @@ def load(where: str) -> dict:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("memo", type=Path)
-    parser.add_argument("--permalinks", default=str(DEFAULT), metavar="FILE_OR_URL", help="the list of addresses")
-    parser.add_argument("--site", action="append", default=[], metavar="URL", help="another root that serves the site")
+    parser.add_argument(
+        "--permalinks", default=str(DEFAULT), metavar="FILE_OR_URL", help="the list of addresses"
+    )
+    parser.add_argument(
+        "--site", action="append", default=[], metavar="URL", help="another root that serves the site"
+    )
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     try:
@@ -151,7 +187,9 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     sys.stdout.reconfigure(errors="backslashreplace")
     for line in [json.dumps(rows)] if options.format == "json" else report(rows, contract["site"]):
-        print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))  # a terminal would obey the others
+        print(
+            "".join(sign if sign.isprintable() else "\ufffd" for sign in line)
+        )  # a terminal would obey the others
     return int(any(row["state"] != "lands" for row in rows))
 
 

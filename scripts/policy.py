@@ -4,6 +4,7 @@ build.py puts it into every page, if mkdocs.yml says `extra: {content_security_p
 of style sheets that scripts write. A policy in a page cannot say who may frame it; a host that sends headers can add
 `frame-ancestors 'none'`.
 """
+
 from __future__ import annotations
 
 import base64
@@ -15,18 +16,28 @@ from selectolax.lexbor import LexborHTMLParser
 
 # Neither styles nor scripts need 'unsafe-inline': the theme sets styles through the CSSOM, which no policy concerns, and
 # its inline scripts are known by their digests. Its icons are data: images; its search runs in a worker from assets/.
-POLICY = ("default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; connect-src 'self'; "
-          "worker-src 'self'; base-uri 'none'; form-action 'none'")
+POLICY = (
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; connect-src 'self'; "
+    "worker-src 'self'; base-uri 'none'; form-action 'none'"
+)
 HEAD = re.compile(  # up to the place of the tag: what comes before it is not under the policy
-    r'(<head(?:\s[^>]*)?>(?:\s*<meta charset=[^>]*>)?)(?:\s*<meta http-equiv="Content-Security-Policy"[^>]*>)?', re.I)
+    r'(<head(?:\s[^>]*)?>(?:\s*<meta charset=[^>]*>)?)(?:\s*<meta http-equiv="Content-Security-Policy"[^>]*>)?',
+    re.I,
+)
 HANDLER = re.compile(r"\son\w+\s*=", re.I)
 
 
 def with_policy(html: str, styles: Iterable[str] = ()) -> str:
     """The page with its policy, in place of the one it may have; `styles` are digests, as "sha256-…"."""
-    inline = (script for script in LexborHTMLParser(html).css("script:not([src])") if not is_data(script.attributes.get("type")))
-    scripts, styles = ("".join(f" '{digest}'" for digest in dict.fromkeys(digests))  # each once
-                       for digests in ((digest_of(script.text()) for script in inline), styles))
+    inline = (
+        script
+        for script in LexborHTMLParser(html).css("script:not([src])")
+        if not is_data(script.attributes.get("type"))
+    )
+    scripts, styles = (
+        "".join(f" '{digest}'" for digest in dict.fromkeys(digests))  # each once
+        for digests in ((digest_of(script.text()) for script in inline), styles)
+    )
     tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(scripts=scripts, styles=styles)}">'
     return HEAD.sub(lambda head: f"{head[1]}\n{tag}", html, count=1)
 
@@ -47,7 +58,11 @@ def refused(html: str) -> list[str]:
     tree = LexborHTMLParser(html)
     found = [] if HEAD.search(html) else ["no <head>"]
     found += [f"<{node.tag} style>" for node in tree.css("[style]")] + ["<style>" for _ in tree.css("style")]
-    found += [f"<{node.tag} {name}>" for node in (tree.css("*") if HANDLER.search(html) else ())
-              for name in node.attributes if name.startswith("on")]
+    found += [
+        f"<{node.tag} {name}>"
+        for node in (tree.css("*") if HANDLER.search(html) else ())
+        for name in node.attributes
+        if name.startswith("on")
+    ]
     found += ['<a href="javascript:">' for _ in tree.css('a[href^="javascript:" i]')]
     return list(dict.fromkeys(found))

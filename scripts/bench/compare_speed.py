@@ -5,6 +5,7 @@ Both are built from this tree, the bare one without our frame, styles and script
 GitHub Pages does. Lighthouse (with the browser of the tests) loads them in turn; what counts are medians and their
 ratios, because seconds depend on the machine. Writes the tables into SPEED.md beside this file. Needs Node and npm.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -36,9 +37,20 @@ import browser  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 TOOLS = ROOT / "build" / "bench-tools" / "lighthouse"
-KINDS = {"Document": "HTML", "Stylesheet": "CSS", "Script": "JavaScript", "Image": "images", "Fetch": "data", "XHR": "data"}
-TIMES = {"first-contentful-paint": "first paint", "largest-contentful-paint": "largest paint", "total-blocking-time": "blocking",
-         "cumulative-layout-shift": "shift"}
+KINDS = {
+    "Document": "HTML",
+    "Stylesheet": "CSS",
+    "Script": "JavaScript",
+    "Image": "images",
+    "Fetch": "data",
+    "XHR": "data",
+}
+TIMES = {
+    "first-contentful-paint": "first paint",
+    "largest-contentful-paint": "largest paint",
+    "total-blocking-time": "blocking",
+    "cumulative-layout-shift": "shift",
+}
 SCORES = ("performance", "accessibility", "best-practices", "seo")
 SETTINGS = {"phone": [], "desktop": ["--preset=desktop"]}
 
@@ -72,7 +84,9 @@ class Compressed(SimpleHTTPRequestHandler):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Address of the folder on loopback until the block ends."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Compressed, directory=str(folder))) as server:
+    with ThreadingHTTPServer(
+        ("127.0.0.1", 0), functools.partial(Compressed, directory=str(folder))
+    ) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}/"
         server.shutdown()
@@ -93,10 +107,30 @@ def bare_settings() -> dict:
 
 def build(config: Path, site: Path, tree: Path = ROOT) -> float:
     """Build a tree's pages into a folder; returns the seconds it took."""
-    environment = {**os.environ, "SITE_URL": "http://127.0.0.1/", "REPOSITORY_URL": "", "NO_MKDOCS_2_WARNING": "1"}
+    environment = {
+        **os.environ,
+        "SITE_URL": "http://127.0.0.1/",
+        "REPOSITORY_URL": "",
+        "NO_MKDOCS_2_WARNING": "1",
+    }
     start = time.perf_counter()
-    subprocess.run([sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(config), "--site-dir", str(site)],
-                   cwd=tree, env=environment, check=True, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "mkdocs",
+            "build",
+            "--quiet",
+            "--config-file",
+            str(config),
+            "--site-dir",
+            str(site),
+        ],
+        cwd=tree,
+        env=environment,
+        check=True,
+        stderr=subprocess.DEVNULL,
+    )
     return time.perf_counter() - start
 
 
@@ -105,7 +139,10 @@ def lighthouse() -> str:
     program = TOOLS / "node_modules" / ".bin" / "lighthouse"
     if not program.exists():
         TOOLS.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(TOOLS), LIGHTHOUSE], check=True)
+        subprocess.run(
+            ["npm", "install", "--silent", "--no-fund", "--no-audit", "--prefix", str(TOOLS), LIGHTHOUSE],
+            check=True,
+        )
     return str(program)
 
 
@@ -115,10 +152,20 @@ def load(address: str, setting: str, scores: bool = True) -> dict[str, float]:
     Without `scores` only the one for performance, because the others are the same at each load and take long.
     """
     flags = " ".join(["--headless=new", *browser.FLAGS])
-    command = [lighthouse(), address, "--output=json", "--quiet", "--disable-full-page-screenshot", f"--chrome-flags={flags}",
-               *SETTINGS[setting], *([] if scores else ["--only-categories=performance"])]
+    command = [
+        lighthouse(),
+        address,
+        "--output=json",
+        "--quiet",
+        "--disable-full-page-screenshot",
+        f"--chrome-flags={flags}",
+        *SETTINGS[setting],
+        *([] if scores else ["--only-categories=performance"]),
+    ]
     environment = {**os.environ, "CHROME_PATH": str(browser.find())}
-    said = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True).stdout
+    said = subprocess.run(
+        command, env=environment, capture_output=True, text=True, encoding="utf-8", check=True
+    ).stdout
     report = json.loads(said)
     requests = report["audits"]["network-requests"]["details"]["items"]
     found: dict[str, float] = {"requests": len(requests), "all": 0}
@@ -128,30 +175,40 @@ def load(address: str, setting: str, scores: bool = True) -> dict[str, float]:
         found[kind] = found.get(kind, 0) + size
         found["all"] += size
     found |= {name: report["audits"][audit]["numericValue"] for audit, name in TIMES.items()}
-    found |= {score: 100 * report["categories"][score]["score"] for score in SCORES if score in report["categories"]}
+    found |= {
+        score: 100 * report["categories"][score]["score"] for score in SCORES if score in report["categories"]
+    }
     return found
 
 
-def compare(page: str, setting: str, ours: str, bare: str, runs: int) -> tuple[dict[str, float], dict[str, float]]:
+def compare(
+    page: str, setting: str, ours: str, bare: str, runs: int
+) -> tuple[dict[str, float], dict[str, float]]:
     """Medians for a page of both sites, loaded in turn."""
     measured: dict[str, list[dict[str, float]]] = {ours: [], bare: []}
     for run in range(runs):
         for site, loads in measured.items():
             loads.append(load(site + page, setting, scores=run == 0))
-    return tuple({name: statistics.median(each[name] for each in loads if name in each) for name in loads[0]}
-                 for loads in measured.values())
+    return tuple(
+        {name: statistics.median(each[name] for each in loads if name in each) for name in loads[0]}
+        for loads in measured.values()
+    )
 
 
 def row(page: str, setting: str, ours: dict[str, float], bare: dict[str, float]) -> str:
     """A line of the table: ours, and in brackets the ratio to the bare theme."""
+
     def ratio(name: str) -> str:
         return f"{ours[name] / bare[name]:.2f}" if bare[name] else "–"
+
     sizes = " + ".join(f"{ours.get(kind, 0):.0f}" for kind in ("HTML", "CSS", "JavaScript"))
     times = " | ".join(f"{ours[name]:.0f} ms ({ratio(name)})" for name in ("first paint", "largest paint"))
     scores = " / ".join(f"{ours[score]:.0f}" for score in SCORES)
-    return (f"| /{page} | {setting} | {sizes} = {ours['all']:.0f} kB ({ratio('all')}) "
-            f"| {ours['requests']:.0f} ({ratio('requests')}) | {times} | {ours['blocking']:.0f} ms, bare {bare['blocking']:.0f} "
-            f"| {ours['shift']:.3f}, bare {bare['shift']:.3f} | {scores}, bare {bare['performance']:.0f} |")
+    return (
+        f"| /{page} | {setting} | {sizes} = {ours['all']:.0f} kB ({ratio('all')}) "
+        f"| {ours['requests']:.0f} ({ratio('requests')}) | {times} | {ours['blocking']:.0f} ms, bare {bare['blocking']:.0f} "
+        f"| {ours['shift']:.3f}, bare {bare['shift']:.3f} | {scores}, bare {bare['performance']:.0f} |"
+    )
 
 
 def growth(folder: Path) -> list[str]:
@@ -159,10 +216,18 @@ def growth(folder: Path) -> list[str]:
     lines = []
     for factor in (1, 10, 100):
         project = folder / f"times-{factor}"
-        shutil.copytree(ROOT, project, ignore=shutil.ignore_patterns(".git", ".venv", "site", "build", "__pycache__", ".pytest_cache"))
+        shutil.copytree(
+            ROOT,
+            project,
+            ignore=shutil.ignore_patterns(".git", ".venv", "site", "build", "__pycache__", ".pytest_cache"),
+        )
         pages = sorted((project / "docs").glob("*.md"))
         text = (project / "docs" / "treaty.md").read_text(encoding="utf-8").partition("\n---\n")[2]
-        plain = "\n".join(line for line in text.splitlines() if not line.startswith(("///", "    ", "##")) and "[" not in line)
+        plain = "\n".join(
+            line
+            for line in text.splitlines()
+            if not line.startswith(("///", "    ", "##")) and "[" not in line
+        )
         for number in range(len(pages) * (factor - 1)):
             head = f'---\ntitle: "Page {number}"\ndescription: "A page made to measure how the build grows with pages: {number}"\n'
             dates = 'as_of: "2026-07-04"\npublished: "2026-11-25"\nchanged: "2026-11-25"\nreview_by: "2027-02-24"\n---\n'
@@ -182,7 +247,9 @@ def growth(folder: Path) -> list[str]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--pages", nargs="*", help="addresses below the root; all pages unless given")
     parser.add_argument("--settings", nargs="*", choices=SETTINGS, default=list(SETTINGS))
@@ -194,8 +261,10 @@ def main() -> None:
         bare.write_text(yaml.safe_dump(bare_settings()), encoding="utf-8")
         build(ROOT / "mkdocs.yml", folder / "ours")
         build(bare, folder / "bare")
-        pages = options.pages or sorted(path.parent.relative_to(folder / "ours").as_posix().removeprefix(".") for path in
-                                        (folder / "ours").rglob("index.html"))
+        pages = options.pages or sorted(
+            path.parent.relative_to(folder / "ours").as_posix().removeprefix(".")
+            for path in (folder / "ours").rglob("index.html")
+        )
         pages = [page.strip("/") + "/" if page.strip("/") else "" for page in pages]
         lines = []
         with served(folder / "ours") as ours, served(folder / "bare") as other:
@@ -205,14 +274,26 @@ def main() -> None:
                     print(lines[-1], flush=True)
         grown = [] if options.without_growth else growth(folder)
     version = subprocess.run([browser.find(), "--version"], capture_output=True, text=True).stdout.strip()
-    head = (f"Measured on {datetime.date.today()}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; "
-            f"{LIGHTHOUSE}; medians of {options.runs} alternating runs. In brackets: ratio to the bare theme with the same text.")
-    table = ["| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint | Blocking time "
-             "| Layout shift | Performance / accessibility / best practices / SEO |", "| --- " * 9 + "|", *lines]
-    growing = ["", "| Pages | This site | Bare theme | Ratio |", "| --- | --- | --- | --- |", *grown] if grown else []
+    head = (
+        f"Measured on {datetime.date.today()}: {platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; "
+        f"{LIGHTHOUSE}; medians of {options.runs} alternating runs. In brackets: ratio to the bare theme with the same text."
+    )
+    table = [
+        "| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint | Blocking time "
+        "| Layout shift | Performance / accessibility / best practices / SEO |",
+        "| --- " * 9 + "|",
+        *lines,
+    ]
+    growing = (
+        ["", "| Pages | This site | Bare theme | Ratio |", "| --- | --- | --- | --- |", *grown]
+        if grown
+        else []
+    )
     path = HERE / "SPEED.md"
     intro = path.read_text(encoding="utf-8").partition("<!-- results -->")[0]
-    path.write_text(intro + "<!-- results -->\n" + "\n".join([head, "", *table, *growing]) + "\n", encoding="utf-8")
+    path.write_text(
+        intro + "<!-- results -->\n" + "\n".join([head, "", *table, *growing]) + "\n", encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":
