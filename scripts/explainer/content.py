@@ -78,9 +78,9 @@ class Content:
         """Records that have a permanent code, such as findings, by that code."""
         return {block.argument: block for kind in CODED for block in self.blocks(kind)}
 
-    def page_with(self, kind: str) -> str:
-        """The page that holds the first block of a kind, such as `bibliography`; empty if none does."""
-        return next((block.page for block in self.blocks(kind)), "")
+    def page_with(self, kind: str, argument: str = "") -> str:
+        """The first page with a block of a kind, with this argument if one is given; empty if none has."""
+        return next((block.page for block in self.blocks(kind) if argument in ("", block.argument)), "")
 
     def cited(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each source the places that cite it, once each: page file, name of the place, its id."""

@@ -22,6 +22,7 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
+from explainer.permalinks import path_of
 from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
@@ -170,7 +171,7 @@ class HistoryTreeprocessor(Treeprocessor):
         content = self.conversion.content()
         if root.find(f".//*[@id='{anchor}']") is not None:
             return  # still there, as the check says
-        successor = views.last_successor(content, address)
+        successor = "".join(path_of(content.permalinks, address)[-1:])
         same_page = successor.partition("#")[0] == page_address(self.conversion.page)
         new = root.find(f".//*[@id='{successor.partition('#')[2]}']") if same_page else None
         if new is None:
