@@ -19,7 +19,8 @@ class Kind:
     """A kind of record: a `/// NAME | argument` block with fields, or an entry of the list in `file`."""
 
     name: str
-    title: Callable[[Any], str]  # what its address is called: from the block, or the fields of the entry
+    # What its address is called: from the block, or the fields of the entry; for those that have an address
+    title: Callable[[Any], str] = str
     coded: bool = False  # its argument is a permanent code: the letter of its page and a number
     text: bool = True  # text stands below its fields
     data: bool = False  # its argument names the rows of docs/data/figures that it shows
