@@ -108,9 +108,13 @@ def retired_pages(
 
 def fill(name: str, config: MkDocsConfig, **values: object) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
-    loader = FileSystemLoader(Path(config.theme.custom_dir or "overrides") / "site")
-    layout = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
-    templates = Environment(loader=loader, autoescape=True, **layout)
+    templates = Environment(
+        loader=FileSystemLoader(Path(config.theme.custom_dir or "overrides") / "site"),
+        autoescape=True,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
     templates.filters |= {"long_date": long_date, "relative_to": get_relative_url}
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
     return templates.get_template(name).render(values)

@@ -10,7 +10,7 @@ import re
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Error
+from playwright.sync_api import Error, Response
 
 from browser import find
 from record import replace_file
@@ -30,11 +30,13 @@ class CannotPrint(Exception):
 def pdf_of(address: str, browser_path: str) -> bytes:
     """A page as tagged A4 PDF with its title and language. Raises CannotPrint if a part does not load."""
     failed: list[str] = []
+
+    def note(got: Response) -> None:
+        if got.status >= 400 and got.request.resource_type in PARTS:
+            failed.append(got.url)
+
     with opened(browser_path, color_scheme="light") as page:
-        page.on(
-            "response",
-            lambda got: got.status >= 400 and got.request.resource_type in PARTS and failed.append(got.url),
-        )
+        page.on("response", note)
         page.goto(address, wait_until="networkidle")
         pdf = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
     if failed:

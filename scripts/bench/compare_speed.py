@@ -23,6 +23,7 @@ from pathlib import Path
 from statistics import median
 
 import yaml
+from mkdocs.utils.yaml import yaml_load
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -67,9 +68,8 @@ class Compressed(Quiet):
 
 def bare_settings(tree: Path) -> Path:
     """The settings of a tree with the theme as it comes: without our frame, styles, scripts and last step."""
-    loader = type("Loader", (yaml.SafeLoader,), {})
-    loader.add_constructor("!ENV", lambda _, node: node.value[-1].value)
-    settings = yaml.load((ROOT / "mkdocs.yml").read_text(encoding="utf-8"), Loader=loader)
+    with (ROOT / "mkdocs.yml").open(encoding="utf-8") as stream:
+        settings = yaml_load(stream)
     for name in ("hooks", "extra_css", "extra_javascript", "validation"):
         del settings[name]
     del settings["theme"]["custom_dir"]

@@ -148,8 +148,9 @@ class HistoryTreeprocessor(Step, Treeprocessor):
             return  # still there, as the check says
         successor = "".join(path_of(content.permalinks, address)[-1:])
         same_page = successor.partition("#")[0] == page_address(self.conversion.page)
-        new = root.find(f".//*[@id='{successor.partition('#')[2]}']") if same_page else None
-        if new is None:
+        path = f".//*[@id='{successor.partition('#')[2]}']"
+        new, parent = (root.find(path), root.find(f"{path}/..")) if same_page else (None, None)
+        if new is None or parent is None:
             record = content.permalinks[address]
             root.append(self.conversion.draw("retired", id=anchor, record=record, successor=successor))
             return
@@ -158,7 +159,6 @@ class HistoryTreeprocessor(Step, Treeprocessor):
             new.text, mark.tail = "", new.text
             new.insert(0, mark)
         else:
-            parent = root.find(f".//*[@id='{new.get('id')}']/..")
             parent.insert(list(parent).index(new), mark)
 
 

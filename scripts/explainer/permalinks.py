@@ -83,9 +83,9 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
             continue
         level, text, anchor, prose = part
         if anchor and level in LEVELS:
-            open_here = [section for section in open_here if section[0] < level]
-            known = (page_address(page.name, anchor), open_here[-1][1].address, "section", plain(text), "")
-            section = Place(*known, as_of, page.file, line)
+            open_here = [each for each in open_here if each[0] < level]
+            address, within = page_address(page.name, anchor), open_here[-1][1].address
+            section = Place(address, within, "section", plain(text), "", as_of, page.file, line)
             yield section
             open_here.append((level, section))
         open_here[-1][1].own += [essence(text), prose_essence(prose)]
@@ -94,19 +94,22 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
 def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[Place]:
     """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
     if kind := RECORDS.get(block.kind):
-        address = page_address(block.page, str(block.fields.get("id")))
-        known = (address, holder.address, kind.name, kind.title(block), block.argument if kind.coded else "")
-        own = [block.argument if kind.name == "verdict" else "", record_essence(block.fields)]
+        address, code = page_address(block.page, str(block.fields.get("id"))), block.argument
+        as_of = str(block.fields.get("as_of") or holder.as_of)
+        known = (address, holder.address, kind.name, kind.title(block), code if kind.coded else "", as_of)
+        own = [code if kind.name == "verdict" else "", record_essence(block.fields)]
         own += [prose_essence(block.body), *(rows_behind(content, block) if kind.data else [])]
-        yield Place(*known, str(block.fields.get("as_of") or holder.as_of), holder.file, block.line, own)
+        yield Place(*known, holder.file, block.line, own)
         return
     holder.own.append(essence([block.argument, block.fields]))
-    kind = LISTED.get(GATHERED[block.kind].shows)
-    for record in content.records if kind else ():
-        if record.kind == kind.name and block.argument in ("", record.fields.get("kind")):
-            address = page_address(block.page, record.fields["id"])
-            known = (address, holder.address, kind.name, kind.title(record.fields), "", holder.as_of)
-            yield Place(*known, record.file, record.line, [record_essence(record.fields)])
+    shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
+    for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
+        address, title = (
+            page_address(block.page, record.fields["id"]),
+            LISTED[record.kind].title(record.fields),
+        )
+        known = (address, holder.address, record.kind, title, "", holder.as_of)
+        yield Place(*known, record.file, record.line, [record_essence(record.fields)])
 
 
 # Digests ---------------------------------------------------------------------------------------------------
