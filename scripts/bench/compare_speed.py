@@ -3,7 +3,7 @@
 Both are built from this tree, the bare one without our frame, styles and scripts, and served side by side
 with gzip, as GitHub Pages does. Lighthouse (with the browser of the tests) loads them in turn; what counts
 are medians and their ratios, because seconds depend on the machine. Writes the tables into SPEED.md beside
-this file. Needs Node and npm.
+this file. Needs npm.
 """
 
 from __future__ import annotations
@@ -32,7 +32,6 @@ from browser import FLAGS, find  # noqa: E402
 from serving import Quiet, served  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13.5.0"
-TOOLS = ROOT / "build" / "bench-tools" / "lighthouse"
 SETTINGS = {"phone": [], "desktop": ["--preset=desktop"]}
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
 SHIFT = "cumulative-layout-shift"
@@ -88,12 +87,8 @@ def build(config: Path, site: Path) -> float:
 
 def load(address: str, setting: str) -> dict[str, float]:
     """What one load of a page costs: kilobytes by kind, requests, times in milliseconds, scores of 100."""
-    program = TOOLS / "node_modules" / ".bin" / "lighthouse"
-    if not program.exists():
-        TOOLS.mkdir(parents=True, exist_ok=True)
-        subprocess.run(["npm", "install", "--silent", "--prefix", str(TOOLS), LIGHTHOUSE], check=True)
     flags = f"--chrome-flags={' '.join(['--headless=new', *FLAGS])}"
-    command = [str(program), address, "--output=json", "--quiet", flags, *SETTINGS[setting]]
+    command = ["npx", "--yes", LIGHTHOUSE, address, "--output=json", "--quiet", flags, *SETTINGS[setting]]
     environment = {**os.environ, "CHROME_PATH": str(find())}
     report = json.loads(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
     requests = report["audits"]["network-requests"]["details"]["items"]

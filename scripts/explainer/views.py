@@ -78,10 +78,11 @@ def source_note(source: dict[str, Any]) -> str:
 
 def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:
     """The sources of one kind by publisher, the oldest first."""
-    found = [source for source in content.sources.values() if source["kind"] == kind]
-    return sorted(
-        found, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"])
-    )
+
+    def order(source: dict[str, Any]) -> tuple[str, ...]:
+        return source["publisher"].casefold(), source.get("issued") or "", source["id"]
+
+    return sorted((each for each in content.sources.values() if each["kind"] == kind), key=order)
 
 
 def most_used(rows: list[dict[str, str]]) -> list[str]:
@@ -98,11 +99,8 @@ def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str
     shelf = site + page_address(content.page_with("bibliography")).lstrip("/")
     known = sorted({*cited} & content.sources.keys())
     works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
-    about = {
-        "@context": "https://schema.org",
-        "@id": site + page_address(page).lstrip("/"),
-        "citation": works,
-    }
+    here = site + page_address(page).lstrip("/")
+    about = {"@context": "https://schema.org", "@id": here, "citation": works}
     data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/ld+json">{data}</script>'
 
@@ -128,19 +126,13 @@ def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, `about.md#licence`. Raises ClickException, in a line, if it has none."""
     name, _, anchor = address.partition("#")
     section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
-    match = (
-        re.search(section, content.pages[name].body, re.MULTILINE | re.DOTALL)
-        if name in content.pages
-        else None
-    )
+    body = content.pages[name].body if name in content.pages else ""
+    match = re.search(section, body, re.MULTILINE | re.DOTALL)
     if not match:
-        place = next(
-            (f"docs/{b.page}:{b.line}:1" for b in content.blocks("brief") if b.argument == address),
-            "docs:1:1",
-        )
-        raise click.ClickException(
-            f"{place}: error CNT090 {address} is no section with text; correct the block that names it"
-        )
+        blocks = [block for block in content.blocks("brief") if block.argument == address]
+        place = f"docs/{blocks[0].page}:{blocks[0].line}:1" if blocks else "docs:1:1"
+        message = f"{address} is no section with text; correct the block that names it"
+        raise click.ClickException(f"{place}: error CNT090 {message}")
     return match.group(1).strip().split("\n\n")
 
 
