@@ -12,8 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 import yaml
 from markdown import Markdown
 from markdown.extensions.smarty import SmartyExtension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.util import AtomicString
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
@@ -103,28 +102,16 @@ STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers 
 TAG = re.compile(r"<[^>]*>")
 
 
-class _Note(InlineProcessor):
-    """`[^source]`: a mark that is no part of the sentence."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
-        return Element("sup"), m.start(0), m.end(0)
-
-
-class _Code(InlineProcessor):
-    """`[T3]`: reads as the code, wherever it leads."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
-        link = Element("a")
-        link.text = AtomicString(m[1])
-        return link, m.start(0), m.end(0)
-
-
 @cache
 def _reader() -> Markdown:
     """Python-Markdown with the curly quotes of mkdocs.yml, as far as it decides what reads in a line."""
     reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
-    reader.inlinePatterns.register(_Note(r"\[\^[^\]\s]+\]", reader), "note", 175)
-    reader.inlinePatterns.register(_Code(r"\[([A-Z]\d+)\](?![\[(:])", reader), "code", 174)
+    note, code = (
+        r"(\[\^[^\]\s]+\])()",
+        r"(\[)([A-Z]\d+)\](?![\[(:])",
+    )  # marks, and codes that read as they are
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(note, "sup"), "note", 175)
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(code, "a"), "code", 174)
     return reader
 
 
