@@ -3,7 +3,6 @@
 usage: compare_checkers.py [--pages 200 2000 10000] [--runs 3] [--limit 300]
 Writes the table into README.md beside this file. All three run in turn on the same machine; what counts are the ratios.
 """
-
 from __future__ import annotations
 
 import argparse
@@ -68,40 +67,16 @@ def measure(command: list[str], limit: float) -> tuple[float, float, str] | None
 def commands(folder: Path, port: int) -> dict[str, tuple[list[str], Callable[[str], int]]]:
     """For each checker its command, every option on that finds more, and how its output counts faults."""
     site = str(folder / "site")
-    settings = (
-        folder / "linkcheckerrc"
-    )  # its limit of ten requests a second would measure nothing but waiting
+    settings = folder / "linkcheckerrc"  # its limit of ten requests a second would measure nothing but waiting
     settings.write_text("[checking]\nmaxrequestspersecond=100000\n[AnchorCheck]\n", encoding="utf-8")
     own = [sys.executable, str(ROOT / "scripts" / "check.py"), "--config", str(folder / "mkdocs.yml")]
-    lychee = [
-        tool("lychee"),
-        "--offline",
-        "--include-fragments=full",
-        "--index-files",
-        "index.html",
-        "--root-dir",
-        site,
-        "--no-progress",
-        "--format",
-        "json",
-        f"{site}/**/*.html",
-    ]
-    linkchecker = [
-        tool("linkchecker"),
-        "-f",
-        str(settings),
-        "--no-status",
-        "-o",
-        "csv",
-        f"http://127.0.0.1:{port}/",
-    ]
+    lychee = [tool("lychee"), "--offline", "--include-fragments=full", "--index-files", "index.html", "--root-dir", site,
+              "--no-progress", "--format", "json", f"{site}/**/*.html"]
+    linkchecker = [tool("linkchecker"), "-f", str(settings), "--no-status", "-o", "csv", f"http://127.0.0.1:{port}/"]
     return {
         "check.py": ([*own, "--site", site, "--format", "json"], lambda text: len(json.loads(text))),
         "lychee": (lychee, lambda text: json.loads(text)["errors"]),
-        "LinkChecker": (
-            linkchecker,
-            lambda text: len(re.findall(r"^[^\n]*;[^\n]*(?:Error: 404|Anchor)", text, re.M)),
-        ),
+        "LinkChecker": (linkchecker, lambda text: len(re.findall(r"^[^\n]*;[^\n]*(?:Error: 404|Anchor)", text, re.M))),
     }
 
 
@@ -142,9 +117,7 @@ def compare(pages: int, runs: int, limit: float, given_up: set[str]) -> list[str
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pages", type=int, nargs="+", default=[200, 2000, 10_000])
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds after which a run is given up")
@@ -153,9 +126,7 @@ def main() -> None:
     for pages in sorted(options.pages):
         rows += compare(pages, options.runs, options.limit, given_up)
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    versions = ", ".join(
-        line.strip() for line in (HERE / "requirements.in").read_text(encoding="utf-8").splitlines()
-    )
+    versions = ", ".join(line.strip() for line in (HERE / "requirements.in").read_text(encoding="utf-8").splitlines())
     title = f"Measured on {datetime.date.today()}: {machine}; {versions}; median of {options.runs} alternating runs."
     head = "| Pages | Checker | Time | Times check.py | Memory | Faults found |"
     text = "\n".join([title, "", head, "| --- | --- | --- | --- | --- | --- |", *rows])

@@ -4,7 +4,6 @@ Each page has ten sections and fifty links to sections of other pages; of every 
 turn a missing page, a missing anchor, and a wrong letter case. The HTML is written directly, in the form that MkDocs
 gives it, because a build of ten thousand pages takes longer than all checks together.
 """
-
 from __future__ import annotations
 
 import json
