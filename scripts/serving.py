@@ -34,7 +34,7 @@ def served(folder: Path, handler: type[Quiet] = Quiet) -> Iterator[str]:
 
 @contextmanager
 def opened(browser_path: str, **options: object) -> Iterator[Page]:
-    """A page of a browser, which is closed when the block ends; `options` are those of Playwright's new_page."""
+    """A page of a browser, which ends with the block; `options` are those of Playwright's new_page."""
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path=browser_path, args=FLAGS)
         yield browser.new_page(**options)  # type: ignore[arg-type]
