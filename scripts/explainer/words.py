@@ -29,7 +29,8 @@ BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argu
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
-         "think-tank": "research institute", "press": "press", "reference": "reference work"}
+         "think-tank": "research institute", "press": "press", "reference": "reference work",
+         "relay": "relay or aggregator"}
 STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
            "state-media-china": "Chinese state media", "government-us": "funded by the US government",
            "other": "independence not classified"}
