@@ -56,6 +56,7 @@ SOURCE_KINDS = {
     "think-tank": "research institute",
     "press": "press",
     "reference": "reference work",
+    "relay": "relay or aggregator",
 }
 STANCES = {
     "independent": "independent",
