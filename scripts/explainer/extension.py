@@ -121,6 +121,18 @@ class PagePreprocessor(Preprocessor):
         return lines
 
 
+class HorizonPreprocessor(Preprocessor):
+    """Write out the date for which `{horizon}` stands in a page's own text; draw.py does so in what it draws."""
+
+    def __init__(self, md: Markdown, conversion: Conversion) -> None:
+        super().__init__(md)
+        self.conversion = conversion
+
+    def run(self, lines: list[str]) -> list[str]:
+        content = self.conversion.content()
+        return [content.dated(line) for line in lines]
+
+
 class ReferencePreprocessor(Preprocessor):
     """Define the footnotes and the codes that a page uses, from the sources and from all pages."""
 
@@ -211,6 +223,7 @@ class ExplainerExtension(Extension):
         md.preprocessors.register(
             PagePreprocessor(md, here), "explainer-page", 100
         )  # before any other changes the text
+        md.preprocessors.register(HorizonPreprocessor(md, here), "explainer-horizon", 99)
         md.preprocessors.register(ReferencePreprocessor(md, here, footnotes), "explainer-references", 5)
         md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
         md.treeprocessors.register(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list

@@ -52,6 +52,7 @@ LISTED = {
         Kind("source", file="sources.yml"),
         Kind("term", file="glossary.yml"),
         Kind("event", file="events.yml", optional=True),
+        Kind("look", file="looks.yml", optional=True),
     )
 }
 GATHERED = {
@@ -64,6 +65,7 @@ GATHERED = {
         Gathered("watchlist"),
         Gathered("bibliography", "source-kind"),
         Gathered("glossary"),
+        Gathered("looks"),
         Gathered("changes"),
         Gathered("labels", explains=True),
         Gathered("brief", "section", words=("answer", "verdicts", "watchlist")),

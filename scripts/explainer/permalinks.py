@@ -24,7 +24,7 @@ from explainer.words import plain
 
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
-NOT_CONTENT = ("id", "order", "accessed")  # fields that name, sort or log a record and say nothing to readers
+NOT_CONTENT = ("id", "order", "accessed", "read_in")  # fields that name, sort or log a record and say nothing to readers
 ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
 BLOCKS = re.compile(r"^///[ \t]*[a-z].*?^///[ \t]*$", re.M | re.S)
 HEADINGS = re.compile(r"^(#{2,6})[ \t]+(.*)$", re.M)
@@ -69,7 +69,7 @@ def places(content: Content) -> dict[str, Place]:
     found: dict[str, Place] = {}
     for name in sorted(content.pages, key=page_address):
         for place, own in drafts_of(content, content.pages[name], lines):
-            found[place.address] = replace(place, digest=digest(own))
+            found[place.address] = replace(place, title=content.dated(place.title), digest=digest(own))
     return with_contents(found)
 
 

@@ -106,6 +106,11 @@ def source_note(source: dict[str, Any]) -> str:
     return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
 
 
+def languages(look: dict[str, Any]) -> list[str]:
+    """The languages of a search by their names."""
+    return [LANGUAGES.get(code, code) for code in look["languages"]]
+
+
 def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:
     """The sources of one kind by publisher, the oldest first."""
     found = [source for source in content.sources.values() if source["kind"] == kind]
