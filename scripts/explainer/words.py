@@ -32,7 +32,8 @@ KINDS = {"primary": "primary document", "official": "official statement", "datas
          "think-tank": "research institute", "press": "press", "reference": "reference work",
          "relay": "relay or aggregator"}
 STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
-           "state-media-china": "Chinese state media", "government-us": "funded by the US government",
+           "state-media-china": "Chinese state media", "state-media-other": "state media of another country",
+           "government-us": "funded by the US government",
            "other": "independence not classified"}
 LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
              "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
