@@ -65,6 +65,7 @@ STANCES = {
     "state-media-russia": "Russian state media",
     "state-media-iran": "Iranian state media",
     "state-media-china": "Chinese state media",
+    "state-media-other": "state media of another country",
     "government-us": "funded by the US government",
     "other": "independence not classified",
 }
