@@ -25,7 +25,18 @@ from explainer.words import long_date
 
 HORIZON = "{horizon}"  # in texts it stands for the date up to which sources were looked for
 DESCRIBED = ("name", "dc:description", "datatype")  # what CSVW says of each column
-__all__ = ["HORIZON", "REFERENCE", "Block", "Content", "ContentError", "Page", "Permalink", "Place", "Problem", "Record"]
+__all__ = [
+    "HORIZON",
+    "REFERENCE",
+    "Block",
+    "Content",
+    "ContentError",
+    "Page",
+    "Permalink",
+    "Place",
+    "Problem",
+    "Record",
+]
 
 
 @dataclass(frozen=True)

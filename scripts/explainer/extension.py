@@ -122,7 +122,7 @@ class PagePreprocessor(Preprocessor):
 
 
 class HorizonPreprocessor(Preprocessor):
-    """Write out the date for which `{horizon}` stands in a page's own text; draw.py does so in what it draws."""
+    """Write out the date for which `{horizon}` stands in a page's text; draw.py does so in what it draws."""
 
     def __init__(self, md: Markdown, conversion: Conversion) -> None:
         super().__init__(md)

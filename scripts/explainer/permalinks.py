@@ -24,7 +24,8 @@ from explainer.words import plain
 
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
-NOT_CONTENT = ("id", "order", "accessed", "read_in")  # fields that name, sort or log a record and say nothing to readers
+# fields that name, sort or log a record and say nothing to readers of a page
+NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
 ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
 BLOCKS = re.compile(r"^///[ \t]*[a-z].*?^///[ \t]*$", re.M | re.S)
 HEADINGS = re.compile(r"^(#{2,6})[ \t]+(.*)$", re.M)

@@ -33,7 +33,8 @@ STATUS_MARKS = {  # one small shape per status word, the same everywhere: path d
     "disputed": "M1 1h8L1 9zM9 3v6H3z",
     "judgement": "M5 .2 9.8 5 5 9.8.2 5z",
     "forecast": "M1 .6 9.4 5 1 9.4z",
-    "not-found": "M4 .4a3.6 3.6 0 0 1 2.9 5.7l2.7 2.7-.9.9L6 7A3.6 3.6 0 1 1 4 .4zM4 1.7a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6z",
+    "not-found": "M4 .4a3.6 3.6 0 0 1 2.9 5.7l2.7 2.7-.9.9L6 7A3.6 3.6 0 1 1 4 .4z"
+    "M4 1.7a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6z",
 }
 ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
     "yes": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
