@@ -36,7 +36,7 @@ def test_a_page_is_as_new_as_the_newest_that_it_gathers(docs: Path) -> None:
     assert said(docs) == []
     change(docs, T, '"2025-01-10"', '"2025-11-22"')
     change(docs, T, 'as_of: "2025-01-17"\npublished', 'as_of: "2025-11-22"\npublished')
-    newest = '`as_of` is 2025-01-17, but treaty.md, which it gathers, is of 2025-11-22, the newest here'
+    newest = "`as_of` is 2025-01-17, but treaty.md, which it gathers, is of 2025-11-22, the newest here"
     assert said(docs) == [f'watchlist.md:6:1: error REC007 {newest}; set it to "2025-11-22"']
 
 
