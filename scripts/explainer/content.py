@@ -21,14 +21,27 @@ from typing import Any
 from explainer.files import ContentError, Place, Problem, Unreadable, name_of, read_text, read_yaml
 from explainer.kinds import CODED, LISTED, RECORDS, Kind
 from explainer.pages import REFERENCE, Block, Page, read_page
+from explainer.words import long_date
 
+HORIZON = "{horizon}"  # in texts it stands for the date up to which sources were looked for
 DESCRIBED = ("name", "dc:description", "datatype")  # what CSVW says of each column
-__all__ = ["REFERENCE", "Block", "Content", "ContentError", "Page", "Permalink", "Place", "Problem", "Record"]
+__all__ = [
+    "HORIZON",
+    "REFERENCE",
+    "Block",
+    "Content",
+    "ContentError",
+    "Page",
+    "Permalink",
+    "Place",
+    "Problem",
+    "Record",
+]
 
 
 @dataclass(frozen=True)
 class Record:
-    """An entry of a YAML list: a source, a term or an event."""
+    """An entry of a YAML list: a source, a term, an event or a look."""
 
     kind: str
     fields: dict
@@ -59,12 +72,13 @@ class Content:
     sources: dict[str, dict] = field(default_factory=dict)
     terms: list[dict] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)  # in order of time
+    looks: list[dict] = field(default_factory=list)  # searches of the record, the newest last
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
     columns: dict[str, list[dict]] = field(default_factory=dict)  # what those of each CSV file mean (CSVW)
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
     exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
-    records: list[Record] = field(default_factory=list)  # sources, terms and events, with their places
+    records: list[Record] = field(default_factory=list)  # what YAML lists hold, with its places
     schemas: dict[str, dict] = field(default_factory=dict)  # of pages and of each kind of record
     row_lines: dict[str, list[int]] = field(default_factory=dict)  # of the rows of each CSV file
 
@@ -79,6 +93,15 @@ class Content:
     def page_with(self, kind: str, argument: str = "") -> str:
         """The first page with a block of a kind, with this argument if one is given; empty if none has."""
         return next((block.page for block in self.blocks(kind) if argument in ("", block.argument)), "")
+
+    @property
+    def horizon(self) -> str:
+        """The date up to which sources were looked for last; empty if no search is recorded."""
+        return str(self.looks[-1].get("reach")) if self.looks else ""
+
+    def dated(self, text: str) -> str:
+        """A text with the date for which `{horizon}` stands in it. Digests are made of the text without."""
+        return text.replace(HORIZON, long_date(self.horizon)) if HORIZON in text and self.looks else text
 
     def cited(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each source the places that cite it, once each: page file, name of the place, its id."""
@@ -271,7 +294,7 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_list(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms, content.events = listed["term"], listed["event"]
+    content.terms, content.events, content.looks = listed["term"], listed["event"], listed["look"]
     content.permalinks = read_permalinks(root, problems)
     figures = root / "data" / "figures"
     content.shapes = {path.stem: read_json(path, root, problems) for path in figures.glob("*.geojson")}

@@ -18,6 +18,7 @@ from jinja2.ext import Extension
 from markdown.util import AtomicString
 
 from explainer import figures, views, words
+from explainer.content import Content
 
 STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.DOTALL)
 PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in the result, so that a fault in it has a line
@@ -79,7 +80,9 @@ def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
     try:
         jinja = environment(folder)
         macros = vars(jinja.get_template("_macros.html").module)
-        return jinja.get_template(name).render(macros | values)
+        text = jinja.get_template(name).render(macros | values)
+        content = values.get("content")
+        return content.dated(text) if isinstance(content, Content) else text
     except click.ClickException:
         raise
     except TemplateSyntaxError as error:
@@ -104,7 +107,9 @@ def environment(folder: Path) -> Environment:
     made.globals |= {name: function for name, function in vars(views).items() if callable(function)}
     made.globals["draw_figure"] = figures.draw_figure
     made.filters |= {
+        "begin": words.begin,
         "in_words": words.when,
+        "listed": words.listed,
         "literal": words.escape,
         "long_date": words.long_date,
         "sentence": words.sentence,

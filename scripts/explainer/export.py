@@ -47,7 +47,7 @@ def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, 
     sources = list(content.sources.values())
     files["sources.csl.json"] = as_json([csl(source) for source in sources])
     files["sources.bib"] = "\n".join(bibtex(source) for source in sources)
-    return files
+    return {name: content.dated(text) for name, text in files.items()}
 
 
 def as_json(records: list[dict]) -> str:

@@ -105,6 +105,14 @@ class PagePreprocessor(Step, Preprocessor):
         return lines
 
 
+class HorizonPreprocessor(Step, Preprocessor):
+    """Write out the date for which `{horizon}` stands in a page's text; draw.py does so in what it draws."""
+
+    def run(self, lines: list[str]) -> list[str]:
+        content = self.conversion.content()
+        return [content.dated(line) for line in lines]
+
+
 class ReferencePreprocessor(Step, Preprocessor):
     """Define the footnotes and the codes that a page uses, from the sources and from all pages."""
 
@@ -185,6 +193,7 @@ class ExplainerExtension(BlocksExtension):
         super().extendMarkdown(md)
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
+        before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
         before(ReferencePreprocessor(md, here), "explainer-references", 5)
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list

@@ -1,5 +1,7 @@
 """What is wrong with the content: what the JSON Schemas say and what a schema cannot say, each fault once.
 
+Here is what concerns structure; house_rules.py has what concerns words and their dates.
+
 Beyond the standard a schema may say of a field
   `format`       date; partial-date, which may lack its day or month
   `x-date`       past: not in the future; due: a warning from 14 days before on
@@ -21,6 +23,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
+from explainer import house_rules
 from explainer.content import Block, Content, Page, Place, Problem, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 
@@ -48,6 +51,7 @@ RULES = {
     "REF001": (E, "a source does not exist"),
     "REF002": (W, "a source is cited nowhere"),
     "PRM005": (E, "a record of a published address is damaged"),
+    **house_rules.RULES,
 }
 WORDS = {
     bool: "yes or no",
@@ -68,7 +72,12 @@ TYPES = {
 EARLIEST = date(1990, 1, 1)  # an earlier date is a slip of the year
 FRONT_MATTER, RECORD = ("FM003", "FM004", "FM005"), ("REC001", "REC002", "REC003")  # missing, unknown, wrong
 SOON = timedelta(days=14)
-IN_ORDER = (("published", "changed"), ("issued", "accessed"), ("date", "until"))  # the later one second
+IN_ORDER = (
+    ("published", "changed"),
+    ("issued", "accessed"),
+    ("date", "until"),
+    ("reach", "date"),
+)  # the later one second
 FORMATS = FormatChecker(formats=())
 Names = dict[str, Collection[str]]  # what references may name, by sort
 FAULTS = {  # by the keyword of the schema
@@ -121,12 +130,13 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     for page in content.pages.values():
         problems += judge_ids(page)
         problems += judge_references(page, names)
-        problems += judge_dates(page, content, changes)
+        problems += judge_dates(page, content, changes, broken)
         for block in page.blocks:
             judge_block = judge_record if block.kind in RECORDS else judge_gathered
             problems += judge_block(block, page, content, names)
     for name in content.row_lines:
         problems += judge_rows(name, content, names)
+    problems += house_rules.judge_words(content, broken)
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
         problems += uncited(content)
     return sorted(set(problems))
@@ -397,6 +407,40 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         guess = "; it has no rows" if argument in figures else did_you_mean(argument, figures)
         faults["REC004"] = f"{block.kind} {argument} needs rows in docs/data/figures/{argument}.csv{guess}"
     yield from (problem(rule, page.file, (block.line, 1), message) for rule, message in faults.items())
+    if block.readable and block.kind == "finding":
+        yield from judge_absence(block, page, content)
+    if block.readable and block.kind == "verdict":
+        yield from judge_matters(block, page)
+
+
+def judge_absence(block: Block, page: Page, content: Content) -> Iterator[Problem]:
+    """A finding of absence says what was looked for, and only such a one."""
+    what, absent = f"finding {block.argument}", block.fields.get("status") == "not-found"
+    place = block.places.get("looked_for") or block.places.get("status") or (block.line, 1)
+    if absent and not block.fields.get("looked_for"):
+        message = f"{what} is not-found and has no `looked_for`; add it (what was looked for, without a date)"
+        yield problem("REC001", page.file, place, message)
+    elif absent and not content.looks:
+        message = f"{what} is not-found, but docs/data/looks.yml records no search; add one"
+        yield problem("REC004", page.file, place, message)
+    elif not absent and "looked_for" in block.fields:
+        message = f"{what} has `looked_for`, which belongs to the status not-found; remove it, or set that"
+        yield problem("REC002", page.file, place, message)
+
+
+def judge_matters(block: Block, page: Page) -> Iterator[Problem]:
+    """Two judgements of a verdict say what each is about; one alone does not."""
+    listed = block.fields.get("judgements")
+    judgements = [each for each in listed if isinstance(each, dict)] if isinstance(listed, list) else []
+    for number, each in enumerate(judgements):
+        place, what = block.places[f"judgements.{number}"], f"verdict {block.argument}"
+        if len(judgements) > 1 and not each.get("matter"):
+            message = (
+                f"{what} has two judgements; give this one a `matter`, what it is about in a word or two"
+            )
+            yield problem("REC001", page.file, place, message)
+        elif len(judgements) == 1 and "matter" in each:
+            yield problem("REC002", page.file, place, f"{what} has one judgement, which needs no `matter`")
 
 
 def judge_gathered(block: Block, page: Page, content: Content, names: Names) -> Iterator[Problem]:
@@ -439,28 +483,50 @@ def newest_changes(content: Content) -> dict[str, tuple[str, str]]:
     return newest
 
 
-def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]]) -> Iterator[Problem]:
-    """A page is as new as the newest that stands on it, and a record as its newest source."""
+def judge_dates(
+    page: Page, content: Content, changes: dict[str, tuple[str, str]], broken: set[str]
+) -> Iterator[Problem]:
+    """A page is as new as the newest that stands on it, and was changed no earlier than that."""
     as_of, changed = day_of(page.meta.get("as_of")), day_of(page.meta.get("changed"))
-    dated = [(day, block) for block in page.blocks if (day := day_of(block.fields.get("as_of")))]
-    newer = [(block.kind in CODED, day, block) for day, block in dated if as_of and day > as_of]
-    if newer:  # a figure may hold later evidence than the text around it, so that is a warning
-        coded, day, block = max(newer, key=lambda each: each[:2])
-        what = f"{block.kind} {block.argument} on line {block.line}"
-        message = f'`as_of` is {as_of}, but {what} is of {day}; set it to "{day}", or correct that'
-        yield problem("REC007", page.file, page.meta_places["as_of"], message, E if coded else W)
+    day, what = newest_on(page, content, broken)
+    if as_of and day and as_of != day:
+        message = f'`as_of` is {as_of}, but {what} is of {day}, the newest here; set it to "{day}"'
+        yield problem("REC007", page.file, page.meta_places["as_of"], message)
     day_of_change, address = changes.get(page.name, ("", ""))
     if changed and day_of_change > str(changed):
         recorded = f'a change of {address} is recorded on {day_of_change}; set it to "{day_of_change}"'
         message = f"`changed` is {changed}, but {recorded}"
         yield problem("REC007", page.file, page.meta_places["changed"], message)
-    for day, block in dated:
-        sources = block.fields.get("sources")
-        for source in sources if isinstance(sources, list) else ():
-            issued = day_of(content.sources.get(str(source), {}).get("issued"))
-            if issued and issued > day:
-                message = f"{block.kind} {block.argument} is of {day}, but its source {source} is of {issued}"
-                yield problem("REC007", page.file, block.places["as_of"], message, W)
+
+
+def newest_on(page: Page, content: Content, broken: set[str]) -> tuple[date | None, str]:
+    """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
+
+    None where nothing has a date, or where one of these cannot be read.
+    """
+    dated = [
+        (day_of(block.fields.get("as_of")), f"{block.kind} {block.argument} on line {block.line}")
+        for block in page.blocks
+        if block.kind in RECORDS and block.kind != "verdict"
+    ]
+    gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
+    dated += [
+        (day_of(content.pages[name].meta.get("as_of")), f"{name}, which it gathers,")
+        for name in sorted(gathered)
+    ]
+    known = [(day, what) for day, what in dated if day]
+    if len(known) < len(dated) or broken & {content.pages[name].file for name in {page.name, *gathered}}:
+        return None, ""
+    return max(known, default=(None, ""), key=lambda each: each[0])
+
+
+def pages_gathered(block: Block, content: Content) -> set[str]:
+    """The pages whose records a block gathers for an answer."""
+    kind = {"strip": "verdict", "verdicts": "verdict", "watchlist": "indicator"}.get(block.kind, "")
+    if block.kind == "brief":
+        kind = {"verdicts": "verdict", "watchlist": "indicator"}.get(block.argument, "")
+    named = set(block.argument.split()) if block.kind in ("doors", "assessment") else set()
+    return {other.page for other in content.blocks(kind)} | (named & content.pages.keys())
 
 
 def judge_rows(name: str, content: Content, names: Names) -> Iterator[Problem]:

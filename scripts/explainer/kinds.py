@@ -76,6 +76,7 @@ LISTED = {
         Kind("source", lambda source: plain(source_line(source)), file="sources.yml", named="title"),
         Kind("term", term_name, file="glossary.yml", named="term"),
         Kind("event", lambda event: plain(event["what"]), file="events.yml", named="what", optional=True),
+        Kind("look", file="looks.yml", optional=True),
     )
 }
 GATHERED = {
@@ -88,6 +89,7 @@ GATHERED = {
         Gathered("watchlist"),
         Gathered("bibliography", "source-kind", shows="source"),
         Gathered("glossary", shows="term"),
+        Gathered("looks"),
         Gathered("changes"),
         Gathered("labels", explains=True),
         Gathered("brief", "section", words=("answer", "verdicts", "watchlist")),

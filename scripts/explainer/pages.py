@@ -45,6 +45,7 @@ class Block:
     line: int
     places: dict[str, Place]  # of each field and of what is in it, `log.2.date`
     readable: bool = True  # else its fields are unknown, and why has been said
+    text_line: int = 0  # the first line below its fields
 
     @property
     def address(self) -> str:
@@ -189,7 +190,7 @@ def read_block(
     if bad:
         problems.append(Problem(page.file, *bad[0], "REC006", bad[1]))
     text = "\n".join(page.lines[body:end]).strip()
-    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, readable))
+    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, readable, body + 1))
     name, anchor = (argument, str(fields.get("id", above[1]))) if kind in CODED else above
     for path, (line, _) in places.items():
         source = value_at(fields, path) if re.search(r"(^|\.)sources\.\d+$", path) else None

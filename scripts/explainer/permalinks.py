@@ -23,7 +23,8 @@ from explainer.words import plain
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
 SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a page, in its front matter
-NOT_CONTENT = ("id", "order", "accessed")  # fields that name, sort or log a record and say nothing to readers
+# fields that name, sort or log a record and say nothing to readers of a page
+NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
 ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
 LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lines that only rule
@@ -60,6 +61,7 @@ def places(content: Content) -> dict[str, Place]:
     found = {place.address: place for page in pages for place in places_of(content, page)}
     inside: dict[str, list[str]] = {}
     for address, place in reversed(found.items()):  # what holds others comes before them
+        place.title = content.dated(place.title)
         place.digest = place.content_digest = digest(place.own)
         if held := inside.get(address):
             place.content_digest = digest([place.digest, *reversed(held)])

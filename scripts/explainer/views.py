@@ -11,7 +11,7 @@ import click
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED
-from explainer.words import STANCES, source_line
+from explainer.words import LANGUAGES, STANCES, source_line
 
 
 def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str, str]]:
@@ -74,6 +74,11 @@ def source_note(source: dict[str, Any]) -> str:
     of_a_state = source["stance"].startswith(("state-media", "government"))
     voice = STANCES[source["stance"]]
     return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
+
+
+def languages(look: dict[str, Any]) -> list[str]:
+    """The languages of a search by their names."""
+    return [LANGUAGES.get(code, code) for code in look["languages"]]
 
 
 def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:

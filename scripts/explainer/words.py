@@ -20,6 +20,8 @@ STATUS_MARKS = {  # one small shape per status word, the same everywhere: path d
     "disputed": "M1 1h8L1 9zM9 3v6H3z",
     "judgement": "M5 .2 9.8 5 5 9.8.2 5z",
     "forecast": "M1 .6 9.4 5 1 9.4z",
+    "not-found": "M4 .4a3.6 3.6 0 0 1 2.9 5.7l2.7 2.7-.9.9L6 7A3.6 3.6 0 1 1 4 .4z"
+    "M4 1.7a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6z",
 }
 ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
     "yes": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
@@ -34,6 +36,7 @@ VERDICT_MARKS = {  # of the source article's statements
     "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
 }
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
+SPELT = {"not-found": "not found"}  # words that readers see in another form than data has
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 MONTHS: list[str] = TABLES["months"]
@@ -56,6 +59,16 @@ def when(day: str) -> str:
     return " ".join([str(int(parts[2])), *words] if len(parts) == 3 else words)
 
 
+def begin(words: str) -> str:
+    """Words as a sentence begins with them; capitals of names stay."""
+    return words[:1].upper() + words[1:]
+
+
+def listed(names: list[str]) -> str:
+    """`A, B and C`, or nothing."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
 def sentence(note: str) -> str:
     """A note with a full stop, unless it ends a sentence already."""
     note = note.strip()
@@ -76,7 +89,7 @@ def escape(text: str) -> str:
 def author_names(source: dict) -> str:
     """`A. Writer, B. Writer and C. Writer`, or nothing."""
     names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return listed(names)
 
 
 def source_line(source: dict) -> str:

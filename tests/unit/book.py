@@ -14,13 +14,13 @@ from conftest import ROOT
 from explainer.content import Content, Problem, read_content
 from explainer.permalinks import Place, check, places
 
-DATES = 'as_of: "2025-01-10"\npublished: "2025-01-01"\nchanged: "2025-02-01"\nreview_by: "2099-01-01"\n'
+DATES = 'as_of: "2025-01-02"\npublished: "2025-01-01"\nchanged: "2025-02-01"\nreview_by: "2099-01-01"\n'
 FINDING = """
 /// finding | T{number}
     id: {id}
     status: confirmed
     attribution: "The gazette"
-    as_of: "2025-01-10"
+    as_of: "2025-01-02"
     sources: [gazette]
     caveat: "Read in a copy."
 
@@ -34,8 +34,8 @@ Opening of the topic.
     id: bound
     order: 1
     answer: "no"
-    likelihood: "likely"
-    confidence: "high"
+    judgements:
+      - {{sentence: "It binds.", likelihood: "unlikely", confidence: "high", because: "it was read"}}
     finding: T1
     otherwise: "The herald says so."
 
@@ -58,7 +58,7 @@ What the treaty says, by its [text](sources.md#gazette).[^gazette] Nobody's "dut
     title: "Counts rise"
     description: "Two counts."
     note: "They come from one source."
-    as_of: "2025-01-10"
+    as_of: "2025-01-02"
 ///
 
 /// indicator | T3
@@ -69,11 +69,12 @@ What the treaty says, by its [text](sources.md#gazette).[^gazette] Nobody's "dut
     ally_like: "Jets."
     hedging: "Words."
     flips: "Twelve jets."
+    set_on: "2025-01-10"
     reading: "None.[^gazette]"
     position: "mixed"
     direction: "towards ally"
     confidence: "Low."
-    as_of: "2025-01-10"
+    as_of: "2025-01-02"
     review_by: "2099-01-01"
     changes: bound
     becomes: "It would be yes"
@@ -87,7 +88,7 @@ What the treaty says, by its [text](sources.md#gazette).[^gazette] Nobody's "dut
     says: "They are allies."
     verdict: wrong
     finding: T1
-    as_of: "2025-01-10"
+    as_of: "2025-01-02"
     sources: [herald]
 
 They are not.
@@ -103,7 +104,7 @@ PAGES = {
 SOURCE = (
     '- id: {0}\n  type: article-newspaper\n  title: "{1}"\n  publisher: "{1}"\n'
     '  issued: "2025-01-02"\n  accessed: "2025-01-10"\n  URL: "https://{0}.example/1"\n  language: en\n'
-    "  kind: press\n  stance: independent\n"
+    "  kind: press\n  stance: independent\n  read_in: part\n"
 )
 DATA = {
     "sources.yml": SOURCE.format("gazette", "Gazette") + "\n" + SOURCE.format("herald", "Herald"),

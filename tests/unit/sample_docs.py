@@ -16,7 +16,7 @@ TREATY = """---
 title: "The treaty"
 description: "A page that is long enough to be described in one line."
 letter: "T"
-as_of: "2026-04-27"
+as_of: "2025-01-17"
 published: "2026-11-24"
 changed: "2026-11-25"
 review_by: "2027-02-24"
@@ -30,7 +30,7 @@ Prose with a note.[^kremlin-text] See [T1].
     id: no-aid
     status: confirmed
     attribution: "Treaty text"
-    as_of: "2026-04-08"
+    as_of: "2025-01-17"
     sources: [kremlin-text]
     caveat: "Read in a mirror."
 
@@ -41,8 +41,8 @@ Russia must not help the attacker.
     id: treaty-ally
     order: 1
     answer: "no"
-    likelihood: "almost certain"
-    confidence: "high"
+    judgements:
+      - {sentence: "A treaty binds Russia.", likelihood: remote, confidence: high, because: "it was read"}
     finding: T1
     otherwise: "One outlet."
 
@@ -54,7 +54,7 @@ It forbids and does not oblige.
     title: "Oil"
     description: "One bar."
     note: "One count."
-    as_of: "2026-04-01"
+    as_of: "2025-01-10"
 ///
 """
 WATCHLIST = """---
@@ -62,7 +62,7 @@ title: "Watchlist"
 description: "Another page that is long enough to be described in one line."
 answer: "Most lie nearer to hedging."
 letter: "W"
-as_of: "2026-04-27"
+as_of: "2025-01-17"
 published: "2026-11-24"
 changed: "2026-11-24"
 review_by: "2027-02-24"
@@ -76,11 +76,12 @@ review_by: "2027-02-24"
     ally_like: "Twelve."
     hedging: "None."
     flips: "Twelve."
+    set_on: "2026-11-24"
     reading: "None was seen.[^kremlin-text]"
     position: hedging
     direction: steady
     confidence: "Moderate."
-    as_of: "2026-02-22"
+    as_of: "2025-01-17"
     review_by: "2027-01-31"
     changes: treaty-ally
     becomes: "Partly."
@@ -105,6 +106,7 @@ SOURCES = """# The bibliography
   language: ru
   kind: primary
   stance: state-media-russia
+  read_in: whole
 
 - id: outlet-2025
   type: webpage
@@ -114,6 +116,7 @@ SOURCES = """# The bibliography
   language: en
   kind: press
   stance: independent
+  read_in: part
 """
 GLOSSARY = """- id: snapback
   term: "snapback"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from explainer import house_rules
 from explainer.content import ContentError, read_content
 from explainer.judge import RULES
 from sample_docs import change, lay_out, said
@@ -30,12 +31,21 @@ def test_a_fault_is_said_once_where_it_is_with_what_to_do(docs: Path, case: dict
     assert said(docs) == case["said"]
 
 
+def test_a_page_is_as_new_as_the_newest_that_it_gathers(docs: Path) -> None:
+    change(docs, W, "/// timeline", "/// verdicts\n///\n\n/// timeline")
+    assert said(docs) == []
+    change(docs, T, '"2025-01-10"', '"2025-11-22"')
+    change(docs, T, 'as_of: "2025-01-17"\npublished', 'as_of: "2025-11-22"\npublished')
+    newest = "`as_of` is 2025-01-17, but treaty.md, which it gathers, is of 2025-11-22, the newest here"
+    assert said(docs) == [f'watchlist.md:6:1: error REC007 {newest}; set it to "2025-11-22"']
+
+
 def test_a_source_that_nothing_cites_is_a_warning(docs: Path) -> None:
     change(docs, "data/glossary.yml", "outlet-2025", "kremlin-text")
     assert said(docs) == []  # a figure cites it
     change(docs, "data/figures/oil.csv", " outlet-2025", "")
     assert said(docs) == [
-        f'{S}:12:1: warning REF002 source "outlet-2025" is cited nowhere; cite it or remove it'
+        f'{S}:13:1: warning REF002 source "outlet-2025" is cited nowhere; cite it or remove it'
     ]
 
 
@@ -81,4 +91,4 @@ def test_a_build_stops_at_errors_and_not_at_warnings(docs: Path) -> None:
 def test_every_rule_is_tried() -> None:
     tried = {line.split()[2] for case in CASES for line in case["said"]}
     elsewhere = {"FM001", "FM002", "PRM005", "SRC001", "REF002"}  # by test_content and above
-    assert tried | elsewhere == RULES.keys()
+    assert tried | elsewhere | house_rules.RULES.keys() == RULES.keys()

@@ -50,7 +50,7 @@ def test_everything_that_can_be_cited_has_its_place(book: Book) -> None:
     codes = {place.code: address for address, place in found.items() if place.code}
     assert list(codes) == ["T1", "T2", "T3", "T4"]
     signed = found["/timeline/#signed"]
-    assert (signed.file, signed.line, signed.as_of) == ("docs/data/events.yml", 1, "2025-01-10")
+    assert (signed.file, signed.line, signed.as_of) == ("docs/data/events.yml", 1, "2025-01-02")
     assert found["/topic/#no-help"].line == book.line("topic.md", "/// finding | T2")
 
 
@@ -110,8 +110,8 @@ EDITS = {
     ),
     "stance of a source": (
         "data/sources.yml",
-        "stance: independent\n\n",
-        "stance: other\n\n",
+        "stance: independent\n  read_in: part\n\n",
+        "stance: other\n  read_in: part\n\n",
         "/sources/#gazette",
     ),
     "term": ("data/glossary.yml", "One who helps.", "One who would help.", "/glossary/#ally"),
@@ -137,11 +137,12 @@ SAME = {
     "words for the search": ("topic.md", "obligation", "duties"),
     "order of fields": (
         "topic.md",
-        '    likelihood: "likely"\n    confidence: "high"',
-        '    confidence: "high"\n    likelihood: "likely"',
+        '    finding: T1\n    otherwise: "The herald says so."',
+        '    otherwise: "The herald says so."\n    finding: T1',
     ),
     "order of verdicts": ("topic.md", "order: 1", "order: 2"),
     "description of a page": ("topic.md", "Topic: a page", "Topic: one page"),
+    "how a source was read": ("data/sources.yml", "read_in: part", "read_in: whole"),
     "day on which a source was read": ("data/sources.yml", '"2025-01-10"', '"2025-01-11"'),
     "comment": ("topic.md", "Opening of the topic.", "Opening of the topic.\n\n<!-- to do -->"),
 }
@@ -151,6 +152,19 @@ SAME = {
 def test_what_says_nothing_to_readers_does_not_count(book: Book, edit: tuple[str, str, str]) -> None:
     book.edit(*edit)
     assert book.check() == []
+
+
+def test_a_new_search_changes_titles_and_no_digest(book: Book) -> None:
+    look = '- {date: "2025-01-09", reach: "2025-01-08", languages: [en], scope: "All.", moved: "Nothing."}\n'
+    looks = book.docs / "data" / "looks.yml"
+    looks.write_text(look, encoding="utf-8")
+    book.edit("topic.md", "It holds no duty.", "Up to {horizon} no duty was found.")
+    before = book.places()
+    looks.write_text(look + look.replace("2025-01-0", "2025-02-0"), encoding="utf-8")
+    after = book.places()
+    titles = [places["/topic/#no-duty"].title for places in (before, after)]
+    assert titles == [f"Up to 8 {month} 2025 no duty was found." for month in ("January", "February")]
+    assert [place.digest for place in after.values()] == [place.digest for place in before.values()]
 
 
 def test_what_a_place_holds_counts_for_its_whole(book: Book) -> None:
