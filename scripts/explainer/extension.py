@@ -22,7 +22,7 @@ from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
 from explainer.permalinks import path_of
-from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
+from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
@@ -170,6 +170,20 @@ class HistoryTreeprocessor(Step, Treeprocessor):
             parent.insert(list(parent).index(new), mark)
 
 
+class NotesTreeprocessor(Step, Treeprocessor):
+    """Fold the notes of a page away behind a line that says how many sources there are."""
+
+    def run(self, root: Element) -> None:
+        notes = root.find("div[@class='footnote']")
+        if notes is None:
+            return
+        known = self.conversion.content().sources
+        sources = [known[source] for source in self.conversion.footnotes.footnotes if source in known]
+        fold = self.conversion.draw("notes", sources=sources)
+        fold[-1:] = [notes]  # in place of the slot
+        root[list(root).index(notes)] = fold
+
+
 class ExplainerExtension(BlocksExtension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
     directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records
@@ -191,6 +205,8 @@ class ExplainerExtension(BlocksExtension):
         self.conversion = here = Conversion(docs, templates, str(self.getConfig("site_url")))
         here.footnotes.extendMarkdown(md)
         super().extendMarkdown(md)
+        # Markdown takes `[T3] [T9]` for one link, T3 to the place of T9; here a space parts them
+        setattr(md.inlinePatterns["reference"], "RE_LINK", re.compile(r"\[([^\]]*)\]"))
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
         before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
@@ -198,6 +214,8 @@ class ExplainerExtension(BlocksExtension):
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
+        after(NotesTreeprocessor(md, here), "explainer-notes", 6.5)
+        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
         after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:

@@ -1,9 +1,10 @@
-"""Steps over a whole page that need no template: tooltips of terms, labels of cells, words for the search."""
+"""Steps over a whole page that need no template: story, tooltips, labels of cells, words for the search."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -14,6 +15,7 @@ from explainer.content import Content
 from explainer.kinds import GATHERED
 
 SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
+SENTENCE_END = re.compile(r"[.?!][”’)]*$|^Evidence:$")
 SKIPPED_CLASSES = {"footnote", "history", "retired"}
 SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains}
 
@@ -66,6 +68,50 @@ class TermTreeprocessor(Treeprocessor):
             parent.insert(0 if before is None else list(parent).index(before) + 1, abbr)
             self.mark(parent, abbr)
             return
+
+
+class StoryTreeprocessor(Treeprocessor):
+    """Put the story of a page into a section, and draw the codes that end a paragraph as its evidence.
+
+    The story is what stands between the heading with the id `story` and the next heading or record.
+    """
+
+    def __init__(self, md: Markdown, content: Callable[[], Content]) -> None:
+        super().__init__(md)
+        self.content = content
+
+    def run(self, root: Element) -> None:
+        """Mark the evidence of the page's own paragraphs, then gather the story."""
+        for paragraph in root.findall("p"):
+            self.mark(paragraph)
+        parts = list(root)
+        start = next((place for place, part in enumerate(parts) if part.get("id") == "story"), None)
+        if start is not None:
+            rest = takewhile(lambda part: part.tag not in ("h2", "article", "div"), parts[start + 1 :])
+            section = Element("section", {"class": "story", "aria-labelledby": "story"})
+            section[:] = [parts[start], *rest]
+            root[start : start + len(section)] = [section]
+
+    def mark(self, paragraph: Element) -> None:
+        """Set the codes after the last sentence apart; each link says to what kind of record it leads."""
+        codes = self.content().codes()
+
+        def trails(part: Element) -> bool:
+            return part.tag == "a" and part.text in codes and not (part.tail or "").strip()
+
+        links = [*takewhile(trails, reversed(paragraph))][::-1]
+        others = paragraph[: len(paragraph) - len(links)]
+        before = ((others[-1].tail if others else paragraph.text) or "").strip()
+        if not links or not (SENTENCE_END.search(before) or (others and others[-1].tag == "sup" and not before)):
+            return
+        for link in links:
+            link.set("aria-label", f"{codes[link.text or ''].kind.capitalize()} {link.text}")
+        if before == "Evidence:":
+            paragraph.set("class", "evidence")
+        else:
+            evidence = Element("span", {"class": "evidence"})
+            evidence.text, evidence[:] = "Evidence: ", links
+            paragraph[len(others) :] = [evidence]
 
 
 class WordsTreeprocessor(Treeprocessor):

@@ -110,6 +110,11 @@ def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str
     return f'<script type="application/ld+json">{data}</script>'
 
 
+def events_of(content: Content, page: str) -> list[dict[str, Any]]:
+    """The events that a page treats, the oldest first."""
+    return [event for event in content.events if event["section"].partition("#")[0] == page]
+
+
 def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """Events under the year that they began in; those up to a year together, under no name."""
     groups = groupby(events, key=lambda event: event["date"][:4] if event["date"][:4] > up_to else "")
