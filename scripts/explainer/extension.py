@@ -206,7 +206,7 @@ class ExplainerExtension(BlocksExtension):
         here.footnotes.extendMarkdown(md)
         super().extendMarkdown(md)
         # Markdown takes `[T3] [T9]` for one link, T3 to the place of T9; here a space parts them
-        setattr(md.inlinePatterns["reference"], "RE_LINK", re.compile(r"\[([^\]]*)\]"))
+        md.inlinePatterns["reference"].RE_LINK = re.compile(r"\[([^\]]*)\]")  # type: ignore[attr-defined]
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
         before(HorizonPreprocessor(md, here), "explainer-horizon", 99)

@@ -102,7 +102,8 @@ class StoryTreeprocessor(Treeprocessor):
         links = [*takewhile(trails, reversed(paragraph))][::-1]
         others = paragraph[: len(paragraph) - len(links)]
         before = ((others[-1].tail if others else paragraph.text) or "").strip()
-        if not links or not (SENTENCE_END.search(before) or (others and others[-1].tag == "sup" and not before)):
+        after_note = bool(others) and others[-1].tag == "sup" and not before
+        if not links or not (after_note or SENTENCE_END.search(before)):
             return
         for link in links:
             link.set("aria-label", f"{codes[link.text or ''].kind.capitalize()} {link.text}")
