@@ -112,6 +112,19 @@ FAULTS = {
             f"watchlist.md:31:47: error TXT001 indicator W1 {STATE}",
         ],
     ),
+    "state media of a third state not named": (
+        [
+            *MEDIA,
+            (S, "state-media-russia", "state-media-other"),
+            (EVENTS, "[kremlin", "[outlet-2025, kremlin"),
+        ],
+        [
+            f"data/events.yml:11:3: warning TXT001 event signed {STATE}",
+            f"treaty.md:13:1: warning TXT001 this paragraph {STATE}",
+            f"treaty.md:23:1: warning TXT001 finding T1 {STATE}",
+            f"watchlist.md:21:5: warning TXT001 indicator W1 {STATE}",
+        ],
+    ),
     "a quotation twice": (
         [
             (T, PROSE, "He said “we will always be with you”."),
