@@ -17,18 +17,16 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from functools import partial
 from pathlib import Path
-from posixpath import relpath
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import click
-import yaml
 from jinja2 import Environment, FileSystemLoader, TemplateError
-from mkdocs.utils.yaml import get_yaml_loader, yaml_load
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.exceptions import Abort
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_file
 from explainer.export import downloads
@@ -37,103 +35,43 @@ from explainer.words import long_date
 from policy import refused, with_policy
 from slim import slim
 
-if TYPE_CHECKING:
-    from mkdocs.config.defaults import MkDocsConfig
-
 PAGE = re.compile(r"/(?:[\w-]+/)+")  # the address of a page, which does not lead out of the site
 LEAD_ON = "assets/lead-on.js"  # takes who asks for a section of a retired page to where that one went
-STOPS = (
-    OSError,
-    ValueError,
-    yaml.YAMLError,
-    click.ClickException,
-    TemplateError,
-)  # each with a reason for people
-
-
-# Settings --------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What mkdocs.yml says of the project."""
-
-    docs: Path
-    templates: Path
-    name: str
-    url: str  # address of the site, as it was typed
-    styles: list[str]
-    extra: dict
-
-
-def settings(config: Path) -> Settings:
-    """Read mkdocs.yml as MkDocs does, with variables such as SITE_URL. Raises one of STOPS."""
-    loader = get_yaml_loader(yaml.SafeLoader)
-    for prefix in (
-        "tag:yaml.org,2002:python/",
-        "!relative",
-    ):  # names of functions and folders, which are not for us
-        loader.add_multi_constructor(prefix, lambda *_: None)
-    with config.open(encoding="utf-8-sig") as stream:
-        values = yaml_load(stream, loader)
-    if not isinstance(values, Mapping):
-        raise ValueError(f"{config} must hold `name: value` lines")
-    root = config.resolve().parent
-    theme = values.get("theme")
-    overrides = theme.get("custom_dir") if isinstance(theme, Mapping) else None
-    return Settings(
-        docs=root / str(values.get("docs_dir") or "docs"),
-        templates=root / str(overrides or "overrides") / "site",
-        name=str(values.get("site_name") or ""),
-        url=str(values.get("site_url") or ""),
-        styles=[str(style) for style in values.get("extra_css") or []],
-        extra=dict(values.get("extra") or {}),
-    )
-
-
-def with_slash(address: str) -> str:
-    """An address with one slash at its end, so that others can be put behind it."""
-    return address.rstrip("/") + "/"
+STOPS = (OSError, ValueError, click.ClickException, TemplateError)  # each with a reason for people
 
 
 # What is written -------------------------------------------------------------------------------------------
 
 
-def complete(site: Path, project: Settings, preview: bool = False) -> None:
+def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     """Write everything that this module is for. Raises one of STOPS, with a reason in words.
 
     A preview gets no policy, because what its server adds to each page would be refused.
     """
     if not (site / "index.html").is_file():
         raise ValueError(f"there is no built site in {site}; build it first")
-    project = replace(project, url=with_slash(project.url))
-    content = current_content(project.docs.resolve())
+    url = config.site_url or "/"
+    content = current_content(Path(config.docs_dir).resolve())
     own = contract(content, places(content))
     if "/" in own:
-        own["/"]["title"] = project.name
+        own["/"]["title"] = config.site_name
     known = with_changes_inside(own)
-    files = {f"data/{name}": text for name, text in downloads(content, own, project.url).items()}
-    files["data/permalinks.json"] = permalinks(known, project)
-    files["changes.xml"] = feed(own, project)
-    for name, text in {**files, **retired_pages(content, known, project, site)}.items():
+    listed = {"title": config.site_name, "site": url, "addresses": known}
+    files = {f"data/{name}": text for name, text in downloads(content, own, url).items()}
+    files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    files["changes.xml"] = feed(own, config)
+    for name, text in {**files, **retired_pages(content, known, config, site)}.items():
         write(site / name, text)
-    (site / "sitemap.xml.gz").unlink(
-        missing_ok=True
-    )  # it holds the time of the build; hosts compress the other one
+    # It holds the time of the build; hosts compress the other one
+    (site / "sitemap.xml.gz").unlink(missing_ok=True)
     escape_titles(site / "search" / "search_index.json")
-    if project.extra.get("slim"):
+    if config.extra.get("slim"):
         slim(site, write)
-    if (policy := project.extra.get("content_security_policy")) and not preview:
+    if (policy := config.extra.get("content_security_policy")) and not preview:
         write_policies(site, policy if isinstance(policy, list) else [])
 
 
-def permalinks(known: dict[str, dict], project: Settings) -> str:
-    """The list of addresses for programs."""
-    data = {"title": project.name, "site": project.url, "addresses": known}
-    return json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def feed(own: dict[str, dict], project: Settings) -> str:
+def feed(own: dict[str, dict], config: MkDocsConfig) -> str:
     """An Atom feed: one entry for each address and date, newest first."""
     news: dict[tuple[str, str], list[str]] = {}
     for address, entry in own.items():
@@ -142,56 +80,44 @@ def feed(own: dict[str, dict], project: Settings) -> str:
         if "retired" in entry:
             news.setdefault((entry["retired"], address), []).append(f"Given up: {entry['note']}")
     days = [day for day, _ in news] or [entry["since"] for entry in own.values()] or ["1970-01-01"]
-    home, entries = urlsplit(project.url), []
-    for day, address in sorted(sorted(news, key=lambda key: key[1]), key=lambda key: key[0], reverse=True):
+    url = config.site_url or "/"
+    home, entries = urlsplit(url), []
+    for day, address in sorted(sorted(news), key=lambda key: key[0], reverse=True):
         title, code = own[address]["title"], own[address].get("code")
-        entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": project.url + address[1:]}
+        entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": url + address[1:]}
         entry["id"] = f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}"
         entries.append(entry | {"notes": news[day, address]})
-    return fill("feed.html", project, updated=max(days), entries=entries)
+    return fill("feed.html", config, updated=max(days), entries=entries)
 
 
-def retired_pages(content: Content, known: dict[str, dict], project: Settings, site: Path) -> dict[str, str]:
+def retired_pages(
+    content: Content, known: dict[str, dict], config: MkDocsConfig, site: Path
+) -> dict[str, str]:
     """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
+    script = LEAD_ON if (site / LEAD_ON).is_file() else ""
     for address, page in known.items():
         if "retired" not in page or not PAGE.fullmatch(address) or page_file(address)[0] in content.pages:
             continue
         inside = {other: entry for other, entry in known.items() if other.startswith(f"{address}#")}
-        values = {
-            "page": page,
-            "parts": {
-                other.partition("#")[2]: entry for other, entry in inside.items() if "retired" in entry
-            },
-            "known": known,
-            "script": LEAD_ON if (site / LEAD_ON).is_file() else "",
-            "way": partial(way, address),
-        }
-        pages[f"{address[1:]}index.html"] = fill("retired.html", project, **values)
+        parts = {other.partition("#")[2]: entry for other, entry in inside.items() if "retired" in entry}
+        values = {"address": address, "page": page, "parts": parts, "known": known, "script": script}
+        pages[f"{address[1:]}index.html"] = fill("retired.html", config, **values)
     return pages
 
 
-def way(start: str, target: str) -> str:
-    """The relative link from one address of the site to another."""
-    path, _, anchor = target.lstrip("/").partition("#")
-    link = relpath(path or ".", start.strip("/") or ".")
-    link += "/" if not path or path.endswith("/") else ""
-    return f"{link}#{anchor}" if anchor else link
-
-
-def fill(name: str, project: Settings, **values: object) -> str:
+def fill(name: str, config: MkDocsConfig, **values: object) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     templates = Environment(
-        loader=FileSystemLoader(project.templates),
+        loader=FileSystemLoader(Path(config.theme.custom_dir or "overrides") / "site"),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    templates.filters["long_date"] = long_date
-    return templates.get_template(name).render(
-        name=project.name, url=project.url, styles=project.styles, **values
-    )
+    templates.filters |= {"long_date": long_date, "relative_to": get_relative_url}
+    values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
+    return templates.get_template(name).render(values)
 
 
 def escape_titles(index: Path) -> None:
@@ -224,30 +150,29 @@ def write(path: Path, text: str) -> None:
         path.write_bytes(data)
 
 
+def said(reason: Exception) -> str:
+    """What an error says, in a line."""
+    return " ".join(str(reason).split())
+
+
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
     parser.add_argument("site", type=Path, help="the built folder")
-    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the project's mkdocs.yml")
+    parser.add_argument("--config", default="mkdocs.yml", help="the project's mkdocs.yml")
     options = parser.parse_args(arguments)
     try:
-        project = settings(options.config)
-        if project.url and not project.url.endswith(
-            "/"
-        ):  # the pages that another generator made have it as typed
-            raise ValueError(f"site_url must end with a slash; build again with SITE_URL={project.url}/")
-        complete(options.site, project)
+        config = load_config(options.config)
+        with open(options.config, encoding="utf-8-sig") as stream:
+            typed = str(yaml_load(stream).get("site_url") or "/")
+        if not typed.endswith("/"):  # the pages that another generator made have it as typed
+            raise ValueError(f"site_url must end with a slash; build again with SITE_URL={typed}/")
+        complete(options.site, config)
     except STOPS as reason:
         print(f"the site cannot be completed: {said(reason)}", file=sys.stderr)
         return 2
     return 0
-
-
-def said(reason: Exception) -> str:
-    """What an error says, in a line."""
-    return " ".join(str(reason).split())
 
 
 # Hooks of MkDocs -------------------------------------------------------------------------------------------
@@ -262,27 +187,23 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Let every part of the site know its address with a slash at the end, however SITE_URL was typed."""
+    """Give blocks the address of the site as MkDocs has it, with a slash at the end."""
     if config.site_url:
-        config.site_url = with_slash(config.site_url)
         config.mdx_configs.setdefault("explainer", {})["site_url"] = config.site_url
 
 
 def on_post_build(config: MkDocsConfig) -> None:
     """Complete the site. What stands in the way is a warning: a preview goes on, a strict build stops."""
     try:
-        project = replace(settings(Path(config.config_file_path)), url=config.site_url or "")
-        complete(Path(config.site_dir), project, preview)
+        complete(Path(config.site_dir), config, preview)
+    except OSError:
+        raise
     except STOPS as reason:
-        if isinstance(reason, OSError):
-            raise
         logging.getLogger("mkdocs.hooks.build").warning("the site cannot be completed: %s", said(reason))
 
 
 def on_build_error(error: Exception) -> None:
     """Say what the disk says in a line."""
-    from mkdocs.exceptions import Abort
-
     if isinstance(error, OSError):
         raise Abort(f"the build stopped: {error.strerror or error}: {error.filename or ''}".rstrip(": "))
 

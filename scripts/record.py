@@ -24,9 +24,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
-import yaml
+from mkdocs.config import load_config
 
-from build import settings
 from explainer.content import Content, current_content
 from explainer.permalinks import LIST, changed, check, places
 
@@ -83,11 +82,11 @@ def update(content: Content, words: Words) -> tuple[dict[str, dict], str]:
 
 def without_note(edited: list[str]) -> str:
     """What to do about changes that nobody has explained."""
-    head = f"the text of {len(edited)} address{'es has' if len(edited) > 1 else ' has'} changed:"
-    more = [f"  and {len(edited) - SHOWN} more"] if len(edited) > SHOWN else []
+    more = f"\n  and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
+    rows = "\n  ".join(edited[:SHOWN])
+    what = "1 address has" if len(edited) == 1 else f"{len(edited)} addresses have"
     advice = 'make record NOTE="…", or that nothing of substance changed, make record TYPO=1'
-    rows = [f"  {address}" for address in edited[:SHOWN]]
-    return "\n".join([head, *rows, *more, f"Say why readers should know, {advice}."])
+    return f"the text of {what} changed:\n  {rows}{more}\nSay why readers should know, {advice}."
 
 
 def summary(new: list[str], announced: list[str], edited: list[str], words: Words) -> str:
@@ -115,9 +114,8 @@ def retire(content: Content, words: Words, address: str, successor: str) -> dict
         raise NotRecorded(f"the successor {successor} is no address of the site")
     if not words.note:
         raise NotRecorded('say why: make record RETIRE="…" NOTE="why"')
-    records[address] |= {"retired": words.day, "note": words.note} | (
-        {"successor": successor} if successor else {}
-    )
+    records[address] |= {"retired": words.day, "note": words.note}
+    records[address] |= {"successor": successor} if successor else {}
     return records
 
 
@@ -128,16 +126,15 @@ def write_list(path: Path, records: dict[str, dict]) -> None:
         return json.dumps(str(value), ensure_ascii=False)
 
     lines = [HEAD]
-    for address in sorted(records):
-        record = dict(records[address])
-        changes = record.pop("changes", None) or []
-        first = {name: record[name] for name in ORDER if record.get(name)}
+    for address, record in sorted(records.items()):
+        changes = record.get("changes") or []
+        fields = {name: record[name] for name in ORDER if record.get(name)}
+        fields |= {name: value for name, value in record.items() if name != "changes" and name not in fields}
         lines.append(f"{text(address)}:\n")
-        lines += [f"  {name}: {text(value)}\n" for name, value in (first | record).items()]
+        lines += [f"  {name}: {text(value)}\n" for name, value in fields.items()]
         lines += ["  changes:\n"] if changes else []
-        lines += [
-            f"    - {{date: {text(change['date'])}, note: {text(change['note'])}}}\n" for change in changes
-        ]
+        for change in changes:
+            lines.append(f"    - {{date: {text(change['date'])}, note: {text(change['note'])}}}\n")
     replace_file(path, "".join(lines).encode("utf-8"))
 
 
@@ -159,17 +156,12 @@ def typed(argument: str) -> str:
 
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     """The options of the command."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
-    note, added = "one line on why the text changed, or why an address is given up", "one line on what is new"
-    parser.add_argument("--note", type=typed, default="", help=note)
-    parser.add_argument("--added", type=typed, default="", help=added)
-    parser.add_argument("--typo", action="store_true", help="nothing of substance changed")
-    gone, onward = "give up an address that has left the site", "what took its place"
-    parser.add_argument("--retire", type=typed, metavar="ADDRESS", default="", help=gone)
-    parser.add_argument("--successor", type=typed, metavar="ADDRESS", default="", help=onward)
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
+    parser.add_argument("--config", default="mkdocs.yml")
+    for name in ("--note", "--added", "--retire", "--successor"):
+        parser.add_argument(name, type=typed, default="")
+    parser.add_argument("--typo", action="store_true")
     today, day = datetime.date.today(), datetime.date.fromisoformat
     parser.add_argument("--date", type=day, default=today, metavar="YYYY-MM-DD", help="today by default")
     return parser.parse_args(arguments)
@@ -180,25 +172,18 @@ def main(arguments: list[str] | None = None) -> int:
     options = options_from(arguments)
     words = Words(str(options.date), options.note, options.added, options.typo)
     try:
-        content = current_content(settings(options.config).docs.resolve())
+        content = current_content(Path(load_config(options.config).docs_dir).resolve())
         if options.retire:
-            records, done = (
-                retire(content, words, options.retire, options.successor),
-                f"1 retired: {options.retire}",
-            )
+            records = retire(content, words, options.retire, options.successor)
+            done = f"1 retired: {options.retire}"
         else:
             records, done = update(content, words)
         write_list(content.root / LIST, records)
     except NotRecorded as reason:
         print(f"nothing was recorded: {reason}", file=sys.stderr)
         return 1
-    except (OSError, ValueError, yaml.YAMLError, click.ClickException) as reason:
-        said = (
-            reason.format_message()
-            if isinstance(reason, click.ClickException)
-            else " ".join(str(reason).split())
-        )
-        print(f"nothing was recorded: {said}", file=sys.stderr)
+    except (OSError, click.ClickException) as reason:
+        print(f"nothing was recorded: {reason}", file=sys.stderr)
         return 2
     print(f"docs/{LIST}: {len(records)} addresses, {done}")
     return 0

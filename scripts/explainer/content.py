@@ -74,9 +74,7 @@ class Content:
     events: list[dict] = field(default_factory=list)  # in order of time
     looks: list[dict] = field(default_factory=list)  # searches of the record, the newest last
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
-    columns: dict[str, list[dict]] = field(
-        default_factory=dict
-    )  # what the columns of each CSV file mean (CSVW)
+    columns: dict[str, list[dict]] = field(default_factory=dict)  # what those of each CSV file mean (CSVW)
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
     exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
@@ -92,6 +90,10 @@ class Content:
         """Records that have a permanent code, such as findings, by that code."""
         return {block.argument: block for kind in CODED for block in self.blocks(kind)}
 
+    def page_with(self, kind: str, argument: str = "") -> str:
+        """The first page with a block of a kind, with this argument if one is given; empty if none has."""
+        return next((block.page for block in self.blocks(kind) if argument in ("", block.argument)), "")
+
     @property
     def horizon(self) -> str:
         """The date up to which sources were looked for last; empty if no search is recorded."""
@@ -101,28 +103,21 @@ class Content:
         """A text with the date for which `{horizon}` stands in it. Digests are made of the text without."""
         return text.replace(HORIZON, long_date(self.horizon)) if HORIZON in text and self.looks else text
 
-    def page_with(self, kind: str) -> str:
-        """The page that holds the first block of a kind, such as `bibliography`; empty if none does."""
-        return next((block.page for block in self.blocks(kind)), "")
-
     def cited(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each source the places that cite it, once each: page file, name of the place, its id."""
         found: dict[str, dict[tuple[str, str, str], None]] = {}
         for page in self.pages.values():
             for _, source, place, anchor in page.citations:
                 found.setdefault(source, {})[page.name, place, anchor] = None
-        shown = [  # rows that a page shows
-            (row, (block.page, str(block.fields.get("title")), str(block.fields.get("id"))))
-            for kind in RECORDS.values()
-            for block in self.blocks(kind.name)
-            for row in self.figures.get(block.argument, [])
-            if kind.data
-        ]
+        shown = []  # the rows that a page shows
+        for block in (block for kind in RECORDS.values() if kind.data for block in self.blocks(kind.name)):
+            where = block.page, str(block.fields.get("title")), str(block.fields.get("id"))
+            shown.append((where, self.figures.get(block.argument, [])))
         if name := self.page_with("timeline"):
             whole = name, str(self.pages[name].meta.get("title")), ""
-            shown += [(row, whole) for row in self.figures.get("events", [])]
-        for row, where in shown:
-            for source in sources_of(row):
+            shown.append((whole, self.figures.get("events", [])))
+        for where, rows in shown:
+            for source in (source for row in rows for source in sources_of(row)):
                 found.setdefault(source, {})[where] = None
         return {source: list(places) for source, places in found.items()}
 
@@ -175,11 +170,8 @@ def read_list(kind: Kind, root: Path, problems: list[Problem]) -> list[Record]:
     places: list[dict[str, Place]] = [{} for _ in items]
     for path_in, place in found.places.items():
         places[path_in[0]][".".join(map(str, path_in[1:]))] = place
-    return [
-        Record(kind.name, item, file, spots[""][0], spots)
-        for item, spots in zip(items, places, strict=True)
-        if item
-    ]
+    pairs = [(item, spots) for item, spots in zip(items, places, strict=True) if item]
+    return [Record(kind.name, item, file, spots[""][0], spots) for item, spots in pairs]
 
 
 def read_permalinks(root: Path, problems: list[Problem]) -> dict[str, Permalink]:
@@ -261,13 +253,12 @@ def read_rows(path: Path, content: Content, problems: list[Problem]) -> None:
     if csvw := read_json(described, content.root, problems):
         try:
             columns = csvw["tableSchema"]["columns"]
-            content.columns[path.stem] = [
-                column | {name: column[name] for name in DESCRIBED} for column in columns
-            ]
+            if not all(name in column for column in columns for name in DESCRIBED):
+                raise LookupError
+            content.columns[path.stem] = columns
         except (LookupError, TypeError):
-            message = (
-                f"it must say what the columns mean: tableSchema, columns, each with {', '.join(DESCRIBED)}"
-            )
+            wanted = f"tableSchema, columns, each with {', '.join(DESCRIBED)}"
+            message = f"it must say what the columns mean: {wanted}"
             problems.append(Problem(name_of(described, content.root), 1, 1, "SRC001", message))
 
 
@@ -333,12 +324,8 @@ def current_content(root: Path) -> Content:
     """`read_content`, repeated only when a file has changed since the last call (live preview)."""
     global _last
     patterns = ("*.md", "data/*.yml", "data/schemas/**/*.json", "data/figures/*")
-    names = [
-        os.path.join(root, name)
-        for pattern in patterns
-        for name in glob(pattern, root_dir=root, recursive=True)
-    ]
-    state = tuple(sorted((name, *stamp(name)) for name in names))
+    names = [name for pattern in patterns for name in glob(pattern, root_dir=root, recursive=True)]
+    state = root, tuple(sorted((name, *stamp(os.path.join(root, name))) for name in names))
     if _last is None or _last[0] != state:
         _last = (state, read_content(root))
     return _last[1]

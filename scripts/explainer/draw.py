@@ -68,9 +68,8 @@ def draw(folder: Path, kind: str, values: dict[str, object]) -> Element:
         lines = text.split("\n")[:row]
         before = "\n".join([*lines[:-1], lines[-1][: column + 1]])
         line, name = [("1", f"{kind}.html"), *PLACE.findall(before)][-1]
-        raise TemplateFault(
-            folder / name, int(line), f"not well-formed XML: {error.msg.partition(':')[0]}"
-        ) from None
+        fault = f"not well-formed XML: {error.msg.partition(':')[0]}"
+        raise TemplateFault(folder / name, int(line), fault) from None
     set_text(root, "")
     return root
 
@@ -133,12 +132,3 @@ def readable(text: str | None, kept: str) -> str | None:
     if not text or kept == "1":
         return text
     return AtomicString(text) if kept == "0" else TAG.sub("&lt;", text)
-
-
-def put(slot: Element, root: Element) -> None:
-    """Put what a slot has gathered in the place where it stands below `root`."""
-    for parent in root.iter():
-        if slot in list(parent):
-            place = list(parent).index(slot)
-            parent[place : place + 1] = list(slot)
-            return

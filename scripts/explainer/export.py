@@ -72,17 +72,15 @@ def as_csv(records: list[dict], columns: list[str]) -> str:
 
 def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
     """The tables by name, in the order of files and of the records in them; each record names its address."""
-    tables = {
-        table: [
-            record(content, block, list(content.exports[table]["items"]["properties"])) for block in blocks
-        ]
-        for table, blocks in ((table, content.blocks(kind)) for kind, table in RECORDS.items())
-        if table in content.exports
-    }
+    tables = {}
+    for kind, table in RECORDS.items():
+        if schema := content.exports.get(table):
+            columns = list(schema["items"]["properties"])
+            tables[table] = [record(content, block, columns) for block in content.blocks(kind)]
     tables["readings"] = [row for block in content.blocks("indicator") for row in readings(block)]
-    pages = {block.kind: block.page for page in content.pages.values() for block in page.blocks}
-    tables["events"] = [event(fields, pages.get("timeline", ""), site) for fields in content.events]
-    tables["sources"] = [source(fields, pages.get("bibliography", "")) for fields in content.sources.values()]
+    timeline, bibliography = content.page_with("timeline"), content.page_with("bibliography")
+    tables["events"] = [event(fields, timeline, site) for fields in content.events]
+    tables["sources"] = [source(fields, bibliography) for fields in content.sources.values()]
     return tables
 
 
@@ -120,9 +118,7 @@ DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are
     "text": paragraphs,
     "why": paragraphs,
     "position_step": lambda content, block: POSITIONS.index(block.fields["position"]) + 1,
-    "direction": lambda content, block: DIRECTIONS.get(
-        block.fields["direction"], "moved " + block.fields["direction"]
-    ),
+    "direction": lambda content, block: DIRECTIONS.get(way := block.fields["direction"], f"moved {way}"),
     "would_change": would_change,
 }
 
@@ -142,22 +138,16 @@ def readings(block: Block) -> list[dict]:
 def event(fields: dict, page: str, site: str) -> dict:
     """An event, with the address of the page that shows all."""
     theme, second = [*fields["themes"], None][:2]
-    made = {
-        "theme": theme,
-        "theme_2": second,
-        "precision": ("year", "month", "day")[fields["date"].count("-")],
-    }
+    precision = ("year", "month", "day")[fields["date"].count("-")]
+    made = {"theme": theme, "theme_2": second, "precision": precision}
     made["section"] = site + page_address(*fields["section"].split("#")).lstrip("/")
     return {"until": None, **fields, **made, "address": page_address(page, fields["id"])}
 
 
 def source(fields: dict, page: str) -> dict:
     """An entry of the bibliography."""
-    made = {
-        "byline": author_names(fields) or None,
-        "link": fields.get("URL"),
-        "address": page_address(page, fields["id"]),
-    }
+    made = {"byline": author_names(fields) or None, "link": fields.get("URL")}
+    made["address"] = page_address(page, fields["id"])
     return {"title_described": False, "issued": None, **fields, **made}
 
 
@@ -166,15 +156,9 @@ def citations(tables: dict[str, list[dict]]) -> list[dict]:
     pairs = []
     for name in CITING:
         for record in tables[name]:
-            key = (
-                f"{record['indicator']} {record['date']}"
-                if name == "readings"
-                else record.get("code") or record["id"]
-            )
-            pairs += [
-                {"table": name, "record": key, "place": place, "source": source}
-                for place, source in enumerate(record["sources"], 1)
-            ]
+            key = record.get("code") or record.get("id") or f"{record['indicator']} {record['date']}"
+            for place, source in enumerate(record["sources"], 1):
+                pairs.append({"table": name, "record": key, "place": place, "source": source})
     return pairs
 
 
@@ -183,11 +167,8 @@ def citations(tables: dict[str, list[dict]]) -> list[dict]:
 
 def csl(source: dict) -> dict:
     """A source as CSL-JSON, which reference managers read."""
-    item = {
-        key: source[key]
-        for key in ("id", "type", "title", "author", "publisher", "URL", "language")
-        if key in source
-    }
+    keys = ("id", "type", "title", "author", "publisher", "URL", "language")
+    item = {key: source[key] for key in keys if key in source}
     for key in ("issued", "accessed"):
         if key in source:
             item[key] = {"date-parts": [[int(part) for part in source[key].split("-")]]}

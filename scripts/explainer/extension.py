@@ -6,12 +6,11 @@ Works the same under every generator that runs Python-Markdown: it needs the doc
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from markdown import Extension, Markdown
+from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
@@ -22,6 +21,7 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
+from explainer.permalinks import path_of
 from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
@@ -35,6 +35,8 @@ class Conversion:
 
     def __init__(self, docs: Path, templates: Path, site: str) -> None:
         self.docs, self.templates, self.site, self.page = docs, templates, site, ""
+        back = {"BACKLINK_TEXT": "↑", "BACKLINK_TITLE": "Back to note {} in the text"}
+        self.footnotes = FootnoteExtension(**back, USE_DEFINITION_ORDER=True)
         # once a page, because to look after every file takes long where there are many
         self.content = cache(self.read)
 
@@ -46,11 +48,13 @@ class Conversion:
         """The elements that a template gives for these values."""
         return draw.draw(self.templates, template, {"content": self.content(), "site": self.site} | values)
 
-    def changes(self, kind: str, code: str, anchor: str) -> list[tuple[str, str]]:
-        """What has changed in a record, whose page is not known if only a part of one is converted."""
-        known = [block for block in self.content().blocks(kind) if block.argument == code]
-        pages = [block.page for block in known if block.fields.get("id") == anchor]
-        return views.changes_at(self.content(), pages[0], anchor) if pages else []
+
+class Step:
+    """A step of a conversion: what all share, beside what Python-Markdown gives."""
+
+    def __init__(self, md: Markdown, conversion: Conversion) -> None:
+        super().__init__(md)  # type: ignore[call-arg]
+        self.conversion = conversion
 
 
 class SiteBlock(MarkdownBlock):
@@ -60,8 +64,11 @@ class SiteBlock(MarkdownBlock):
         """Draw the block; its text goes where the template has its slot."""
         here: Conversion = self.config["conversion"]
         fields = {name: self.options[name] for name in self.OPTIONS}
-        if self.NAME in RECORDS:
-            changes = here.changes(self.NAME, self.argument, fields["id"])
+        if self.NAME in RECORDS:  # its page is not known if only a part of one is converted
+            content, wanted = here.content(), (self.argument, fields["id"])
+            known = [(block.argument, block.fields.get("id"), block) for block in content.blocks(self.NAME)]
+            page = next((block.page for code, anchor, block in known if (code, anchor) == wanted), "")
+            changes = views.changes_at(content, page, fields["id"])
             root = here.draw(self.NAME, **fields, code=self.argument, changes_here=changes)
         else:
             meanings = {word: meaning for word, meaning in fields.items() if meaning}
@@ -80,38 +87,15 @@ class SiteBlock(MarkdownBlock):
 
     def on_end(self, block: Element) -> None:
         """Leave the text without its slot."""
-        if self.slot is not None:
-            draw.put(self.slot, block)
+        parent = block.find(".//slot/..")
+        if parent is not None and self.slot is not None:
+            place = list(parent).index(self.slot)
+            parent[place : place + 1] = list(self.slot)
             self.slot = None
 
 
-class SiteBlocks(BlocksExtension):
-    """Registers the blocks; the fields of a record are those of its JSON Schema."""
-
-    def __init__(self, conversion: Conversion) -> None:
-        super().__init__()
-        self.conversion = conversion
-
-    def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
-        schemas = load_schemas(self.conversion.docs)
-        for kind in RECORDS:  # without a schema it has no fields: reading the content will say why
-            self.add(block_mgr, kind, True, schemas.get(kind, {}).get("properties", {}))
-        for kind, gathered in GATHERED.items():
-            self.add(block_mgr, kind, None, MARKS if gathered.explains else ())
-
-    def add(self, manager: BlocksProcessor, kind: str, argument: bool | None, fields: Iterable[str]) -> None:
-        """Register one kind of block. `argument` None: it may have one."""
-        options = dict.fromkeys(fields, (None, type_any))
-        block = type(kind, (SiteBlock,), {"NAME": kind, "ARGUMENT": argument, "OPTIONS": options})
-        manager.register(block, {"conversion": self.conversion})
-
-
-class PagePreprocessor(Preprocessor):
+class PagePreprocessor(Step, Preprocessor):
     """Find out which page is converted, by its text: nothing else tells an extension."""
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)
-        self.conversion = conversion
 
     def run(self, lines: list[str]) -> list[str]:
         self.conversion.content.cache_clear()
@@ -121,24 +105,16 @@ class PagePreprocessor(Preprocessor):
         return lines
 
 
-class HorizonPreprocessor(Preprocessor):
+class HorizonPreprocessor(Step, Preprocessor):
     """Write out the date for which `{horizon}` stands in a page's text; draw.py does so in what it draws."""
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)
-        self.conversion = conversion
 
     def run(self, lines: list[str]) -> list[str]:
         content = self.conversion.content()
         return [content.dated(line) for line in lines]
 
 
-class ReferencePreprocessor(Preprocessor):
+class ReferencePreprocessor(Step, Preprocessor):
     """Define the footnotes and the codes that a page uses, from the sources and from all pages."""
-
-    def __init__(self, md: Markdown, conversion: Conversion, footnotes: FootnoteExtension) -> None:
-        super().__init__(md)
-        self.conversion, self.footnotes = conversion, footnotes
 
     def run(self, lines: list[str]) -> list[str]:
         here, content, text = self.conversion, self.conversion.content(), "\n".join(lines)
@@ -146,7 +122,7 @@ class ReferencePreprocessor(Preprocessor):
         if re.search(r"^///[ \t]*glossary", text, re.MULTILINE):
             cited += [source for term in content.terms for source in term.get("sources", [])]
         for source in dict.fromkeys(cited):
-            self.footnotes.setFootnote(source, views.source_note(content.sources[source]))
+            here.footnotes.setFootnote(source, views.source_note(content.sources[source]))
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
         if cited and here.page and here.site:
@@ -155,12 +131,8 @@ class ReferencePreprocessor(Preprocessor):
         return lines
 
 
-class HistoryTreeprocessor(Treeprocessor):
+class HistoryTreeprocessor(Step, Treeprocessor):
     """Say below head and headings what has changed there, and keep the ids that the page has lost."""
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)
-        self.conversion = conversion
 
     def run(self, root: Element) -> None:
         if not self.conversion.page:
@@ -182,10 +154,11 @@ class HistoryTreeprocessor(Treeprocessor):
         content = self.conversion.content()
         if root.find(f".//*[@id='{anchor}']") is not None:
             return  # still there, as the check says
-        successor = views.last_successor(content, address)
+        successor = "".join(path_of(content.permalinks, address)[-1:])
         same_page = successor.partition("#")[0] == page_address(self.conversion.page)
-        new = root.find(f".//*[@id='{successor.partition('#')[2]}']") if same_page else None
-        if new is None:
+        path = f".//*[@id='{successor.partition('#')[2]}']"
+        new, parent = (root.find(path), root.find(f"{path}/..")) if same_page else (None, None)
+        if new is None or parent is None:
             record = content.permalinks[address]
             root.append(self.conversion.draw("retired", id=anchor, record=record, successor=successor))
             return
@@ -194,11 +167,10 @@ class HistoryTreeprocessor(Treeprocessor):
             new.text, mark.tail = "", new.text
             new.insert(0, mark)
         else:
-            parent = next(parent for parent in root.iter() if new in list(parent))
             parent.insert(list(parent).index(new), mark)
 
 
-class ExplainerExtension(Extension):
+class ExplainerExtension(BlocksExtension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
     directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records
     beside it. `site_url`, where the site will stand, for addresses on paper and in JSON-LD.
@@ -213,24 +185,32 @@ class ExplainerExtension(Extension):
         super().__init__(**kwargs)
 
     def extendMarkdown(self, md: Markdown) -> None:
+        """Add all steps, each with its place in the order."""
         docs = Path(str(self.getConfig("docs_dir"))).resolve()
         templates = Path(str(self.getConfig("templates") or docs.parent / "overrides" / "records")).resolve()
-        here = Conversion(docs, templates, str(self.getConfig("site_url")))
-        back = {"BACKLINK_TEXT": "↑", "BACKLINK_TITLE": "Back to note {} in the text"}
-        footnotes = FootnoteExtension(**back, USE_DEFINITION_ORDER=True)
-        footnotes.extendMarkdown(md)
-        SiteBlocks(here).extendMarkdown(md)
-        md.preprocessors.register(
-            PagePreprocessor(md, here), "explainer-page", 100
-        )  # before any other changes the text
-        md.preprocessors.register(HorizonPreprocessor(md, here), "explainer-horizon", 99)
-        md.preprocessors.register(ReferencePreprocessor(md, here, footnotes), "explainer-references", 5)
-        md.treeprocessors.register(TableTreeprocessor(md), "explainer-tables", 15)
-        md.treeprocessors.register(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
-        md.treeprocessors.register(
-            HistoryTreeprocessor(md, here), "explainer-history", 7
-        )  # ids are set, links not
-        md.treeprocessors.register(TermTreeprocessor(md, here.content), "explainer-terms", 6)
+        self.conversion = here = Conversion(docs, templates, str(self.getConfig("site_url")))
+        here.footnotes.extendMarkdown(md)
+        super().extendMarkdown(md)
+        before, after = md.preprocessors.register, md.treeprocessors.register
+        before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
+        before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
+        before(ReferencePreprocessor(md, here), "explainer-references", 5)
+        after(TableTreeprocessor(md), "explainer-tables", 15)
+        after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
+        after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
+        after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
+
+    def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
+        """Register the blocks; the fields of a record are those of its JSON Schema."""
+        schemas = load_schemas(self.conversion.docs)
+        # Without a schema it has no fields: reading the content will say why
+        fields = {kind: schemas.get(kind, {}).get("properties", {}) for kind in RECORDS}
+        fields |= {kind: MARKS if gathered.explains else {} for kind, gathered in GATHERED.items()}
+        for kind, names in fields.items():
+            options = dict.fromkeys(names, (None, type_any))
+            argument = True if kind in RECORDS else None  # the others may have one
+            block = type(kind, (SiteBlock,), {"NAME": kind, "ARGUMENT": argument, "OPTIONS": options})
+            block_mgr.register(block, {"conversion": self.conversion})
 
 
 def makeExtension(**kwargs: object) -> ExplainerExtension:

@@ -27,11 +27,8 @@ ADVICE = {  # by words of the parser
     "unexpected end of stream": "close the quotation mark that opens here",
     "expected key": "put text with a colon or quotation marks in quotes, and indent all fields alike",
 }
-OPENED = (
-    "expected ':'",
-    "expected ',' or",
-    "unexpected end",
-)  # told where the thing begins, not where the text ends
+# Told where the thing begins, not where the text ends
+OPENED = ("expected ':'", "expected ',' or", "unexpected end")
 
 Place = tuple[int, int]  # line and column, both from 1
 
@@ -59,13 +56,9 @@ class ContentError(BuildError):
     def __init__(self, problems: list[Problem]) -> None:
         self.problems = problems
         count = len(problems)
+        head = f"the content has {count} problem{'s' * (count != 1)}"
         more = [f"and {count - self.SHOWN} more"] if count > self.SHOWN else []
-        lines = [
-            f"the content has {count} problem{'s' * (count != 1)}",
-            *map(str, problems[: self.SHOWN]),
-            *more,
-        ]
-        super().__init__("\n".join(lines))
+        super().__init__("\n".join([head, *map(str, problems[: self.SHOWN]), *more]))
 
 
 class Unreadable(Exception):
@@ -198,10 +191,8 @@ def explain(error: yaml.YAMLError, text: str, line: int) -> tuple[Place, str]:
         mark = getattr(error, "context_mark", None) or mark
     if mark is None:
         return (0, 0), problem
-    lines, advice = (
-        text.split("\n"),
-        next((said for words, said in ADVICE.items() if words in problem), problem),
-    )
+    lines = text.split("\n")
+    advice = next((said for words, said in ADVICE.items() if words in problem), problem)
     quoted = line_with_odd_quotes(lines, mark.line)
     if any(re.search(r"(^|:)\s*\xa0", row) for row in lines[max(mark.line - 1, 0) : mark.line + 1]):
         advice = "write a plain space instead of the non-breaking one"

@@ -14,21 +14,17 @@ from explainer.files import Place, Problem, Unreadable, name_of, read_text, read
 from explainer.kinds import BLOCKS, CODED, RECORDS
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.S)  # as MkDocs has it
-NO_FRONT_MATTER = {  # how a page without one begins, and why MkDocs sees none
-    r"---[ \t]*\n(---|\.\.\.)": "the front matter is empty, so MkDocs prints its dashes; fill it in",
-    r"(?s)---[ \t]*\n.*\n(---|\.\.\.)[ \t]*\Z": "the closing --- must end with a line break",
-    r"---[ \t]*\n": "the front matter never ends; close it with a line that holds only ---",
-    r"[\ufeff\u200b-\u200d\u2060\xad\s]+---": "remove what stands before the opening ---",
-    r"\s*(\+\+\+|;;;|\{)": "this is TOML or JSON; MkDocs reads only YAML between two lines ---",
-    r"\s*[-\u2010-\u2015]{2,}.*\n\s*\w+:": "the opening line must be exactly three hyphens, ---",
-    "": "the page has no front matter; begin the file with ---, `name: value` lines, and ---",
-}
+NO_FRONT_MATTER = (
+    "MkDocs sees no front matter here; begin the file with a line of three hyphens, `name: value` lines, and "
+    "another line of three hyphens"
+)
 FENCE = re.compile(r"```|~~~")
 HEADING = re.compile(r"(#{2,6})[ \t]+(.*)")
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 SOURCE = re.compile(r"[a-z0-9-]+")  # of another text the judge says that it is no id
 CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
+NAMES = ", ".join(sorted(BLOCKS))
 OPENING = re.compile(r"([\s>]*)(/+)(\s*)([A-Za-z][\w-]*)\s*(?:(\|)\s*)?(.*)")
 CLOSING = re.compile(r"[\s>]*/{2,}\s*")
 FIELD = re.compile(r" {4}|\s*[a-z_]+:(\s|$)|\s+-\s")  # also where it is indented wrong
@@ -68,11 +64,13 @@ class Page:
     meta_places: dict[str, Place] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     headings: list[tuple[int, int, str, str]] = field(default_factory=list)  # line, level, text, id
-    citations: list[tuple[int, str, str, str]] = field(
-        default_factory=list
-    )  # line, source, place, place's id
+    # Line, source, place, place's id
+    citations: list[tuple[int, str, str, str]] = field(default_factory=list)
     code_links: list[tuple[int, str]] = field(default_factory=list)  # line, code
     lines: list[str] = field(default_factory=list)  # of the whole file
+    prose: list[str] = field(
+        default_factory=lambda: [""]
+    )  # text beside the blocks: opening, below each heading
     readable: bool = True  # else its front matter is unknown, and why has been said
 
     def cite(self, number: int, line: str, place: str, anchor: str) -> None:
@@ -93,20 +91,21 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
     place, anchor = str(page.meta.get("title", page.name)), ""
     while number < len(page.lines):
         line = page.lines[number]
-        if match := FENCE.match(line):
-            fence = "" if fence == match[0] else fence or match[0]
-            opened = number + 1
-        elif fence:
-            pass
+        if (match := FENCE.match(line)) or fence:
+            page.prose[-1] += f"{line}\n"
+            if match:
+                fence, opened = "" if fence == match[0] else fence or match[0], number + 1
         elif match := HEADING.match(line):
             place, anchor = heading_of(match[2])
             page.headings.append((number + 1, len(match[1]), place, anchor))
+            page.prose.append("")
         elif block := opening(line):
             number = read_block(page, number, block, (place, anchor), problems)
         elif CLOSING.fullmatch(line):
             message = "this line closes no block; remove it, or write the line that opens the block"
             problems.append(Problem(page.file, number + 1, 1, "REC006", message))
         else:
+            page.prose[-1] += f"{line}\n"
             page.cite(number + 1, line, place, anchor)
         number += 1
     if fence:
@@ -126,8 +125,7 @@ def read_front_matter(page: Page, text: str, problems: list[Problem]) -> int:
     match = FRONT_MATTER.match(text)
     page.body, page.readable = text[match.end() if match else 0 :].strip(), False
     if match is None or not match[1].strip():
-        message = next(message for start, message in NO_FRONT_MATTER.items() if re.match(start, text))
-        problems.append(Problem(page.file, 1, 1, "FM001", message))
+        problems.append(Problem(page.file, 1, 1, "FM001", NO_FRONT_MATTER))
         return 0
     try:
         page.meta, page.meta_places = read_fields(match[1], page.file, 2, 0, problems)
@@ -161,24 +159,12 @@ def opening(line: str) -> tuple[str, str, str] | None:
     kind = next(iter(difflib.get_close_matches(word.lower(), BLOCKS, 1, 0.7)), "")
     if len(slashes) < 3 and not (kind and (bar or (word.lower() == kind and not rest))):
         return None
-    reasons = {
-        f'there is no block "{word}"': word.lower() != kind,
-        "three slashes open a block": len(slashes) != 3,
-        "its name follows after a space": not gap,
-        "its name has small letters": word != kind,
-        "it begins at the start of the line": indent,
-        "a bar stands before what follows its name": rest and not bar,
-        "a name follows after a bar": kind in RECORDS and not rest,
-        "only plain spaces may stand there": re.search(r"[^\S ]", line[: match.start(6)]),
-    }
-    reason = next((reason for reason, holds in reasons.items() if holds), "")
+    as_written = not indent and slashes == "///" and gap and word == kind and (bar or not rest)
+    if as_written and (rest or kind not in RECORDS) and not re.search(r"[^\S ]", line[: match.start(6)]):
+        return kind, rest, ""
     wanted = rest or "name" * (kind in RECORDS)
-    right = (
-        f'write "/// {kind}{" | " * bool(wanted)}{wanted}"'
-        if kind
-        else f"there are {', '.join(sorted(BLOCKS))}"
-    )
-    return kind, rest, f'"{line.strip()}" opens no block: {reason}; {right}' if reason else ""
+    right = f'write "/// {kind}{" | " * bool(wanted)}{wanted}"'
+    return kind, rest, f'"{line.strip()}" opens no block; {right if kind else f"there are {NAMES}"}'
 
 
 def read_block(
@@ -240,9 +226,8 @@ def end_of_fields(lines: list[str], start: int) -> tuple[int, tuple[Place, str] 
 def end_of_block(page: Page, start: int, body: int, kind: str, problems: list[Problem]) -> int:
     """Index of the line that closes a block, or of the last line that can belong to it."""
     end, lines = body, page.lines
-    while end < len(lines) and not any(
-        ends(lines[end]) for ends in (CLOSING.fullmatch, HEADING.match, opening)
-    ):
+    tests = (CLOSING.fullmatch, HEADING.match, opening)
+    while end < len(lines) and not any(ends(lines[end]) for ends in tests):
         end += 1
     closed = end < len(lines) and CLOSING.fullmatch(lines[end])
     if closed and lines[end].rstrip() != "///":

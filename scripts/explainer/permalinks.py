@@ -13,22 +13,19 @@ import difflib
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from explainer.content import Block, Content, Page, Permalink, Problem, page_address
-from explainer.kinds import CODED
-from explainer.views import source_line
+from explainer.kinds import GATHERED, LISTED, RECORDS
 from explainer.words import plain
 
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
+SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a page, in its front matter
 # fields that name, sort or log a record and say nothing to readers of a page
 NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
 ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
-BLOCKS = re.compile(r"^///[ \t]*[a-z].*?^///[ \t]*$", re.M | re.S)
-HEADINGS = re.compile(r"^(#{2,6})[ \t]+(.*)$", re.M)
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
 LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lines that only rule
     r"^[ \t]*(?:[-*+]|\d+\.)[ \t]+|^[ \t]*\|?[-:| \t]+\|?[ \t]*$|^\|[ \t]*|[ \t]*\|$", re.M
@@ -38,24 +35,21 @@ REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown a
 )
 
 
-@dataclass(frozen=True)
+@dataclass
 class Place:
     """A published address, `/treaty/#no-duty`: what it is, what holds it, and where its text was written."""
 
     address: str
     within: str  # the address that holds it; empty for a page
-    kind: str  # page, section, finding, indicator, statement, verdict, figure, event, source, term
+    kind: str  # page, section, or a kind of record
     title: str
     code: str  # permanent code of a finding, an indicator or a statement
     as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
     file: str
     line: int
+    own: list[object] = field(default_factory=list)  # its content, but for what stands in it
     digest: str = ""  # of its own content
     content_digest: str = ""  # of its content and that of all that stands in it
-
-
-Lines = dict[tuple[str, str], tuple[str, int]]  # where the records of data files stand, by file and id
-Drafts = list[tuple[Place, list[object]]]  # places of a page, each with what its digest is made of
 
 
 # Places ----------------------------------------------------------------------------------------------------
@@ -63,117 +57,61 @@ Drafts = list[tuple[Place, list[object]]]  # places of a page, each with what it
 
 def places(content: Content) -> dict[str, Place]:
     """Every address that the site publishes, in the order of pages and text. Expects judged content."""
-    lines: Lines = {
-        (Path(record.file).stem, str(record.fields.get("id"))): (record.file, record.line)
-        for record in content.records
-    }
-    found: dict[str, Place] = {}
-    for name in sorted(content.pages, key=page_address):
-        for place, own in drafts_of(content, content.pages[name], lines):
-            found[place.address] = replace(place, title=content.dated(place.title), digest=digest(own))
-    return with_contents(found)
+    pages = sorted(content.pages.values(), key=lambda page: page_address(page.name))
+    found = {place.address: place for page in pages for place in places_of(content, page)}
+    inside: dict[str, list[str]] = {}
+    for address, place in reversed(found.items()):  # what holds others comes before them
+        place.title = content.dated(place.title)
+        place.digest = place.content_digest = digest(place.own)
+        if held := inside.get(address):
+            place.content_digest = digest([place.digest, *reversed(held)])
+        inside.setdefault(place.within, []).append(place.content_digest)
+    return found
 
 
-def drafts_of(content: Content, page: Page, lines: Lines) -> Drafts:
+def places_of(content: Content, page: Page) -> Iterator[Place]:
     """The places of a page: itself, then its sections and records in the order of its lines."""
-    opening, *below = prose_of(page)
-    said = [page.meta.get(name) for name in ("title", "answer", "likelihood", "confidence", "would_change")]
     title, as_of = " ".join(str(page.meta.get("title", page.name)).split()), str(page.meta.get("as_of") or "")
-    own = [essence(said), prose_essence(opening)]
-    drafts: Drafts = [(Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1), own)]
-    sections = [(1, *drafts[0])]  # the page and what is open of it, with the level of its heading
-    parts: list[tuple[int, Block | tuple[int, str, str, str]]] = [
-        (block.line, block) for block in page.blocks
-    ]
-    for (line, level, text, anchor), prose in zip(page.headings, below, strict=True):
+    whole = Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1)
+    whole.own = [essence([page.meta.get(name) for name in SAID]), prose_essence(page.prose[0])]
+    yield whole
+    open_here = [(1, whole)]  # the page and what is open of it, with the level of its heading
+    parts: list[tuple[int, Block | tuple[int, str, str, str]]] = [(each.line, each) for each in page.blocks]
+    for (line, level, text, anchor), prose in zip(page.headings, page.prose[1:], strict=True):
         parts.append((line, (level, text, anchor, prose)))
     for line, part in sorted(parts, key=lambda part: part[0]):
         if isinstance(part, Block):
-            drafts += drafts_of_block(content, part, sections[-1][1], sections[-1][2], lines)
+            yield from places_of_block(content, part, open_here[-1][1])
             continue
         level, text, anchor, prose = part
         if anchor and level in LEVELS:
-            sections = [section for section in sections if section[0] < level]
-            address, within = page_address(page.name, anchor), sections[-1][1].address
-            place = Place(address, within, "section", plain(text), "", as_of, page.file, line)
-            drafts.append((place, []))
-            sections.append((level, *drafts[-1]))
-        sections[-1][2].extend([essence(text), prose_essence(prose)])
-    return drafts
+            open_here = [each for each in open_here if each[0] < level]
+            address, within = page_address(page.name, anchor), open_here[-1][1].address
+            section = Place(address, within, "section", plain(text), "", as_of, page.file, line)
+            yield section
+            open_here.append((level, section))
+        open_here[-1][1].own += [essence(text), prose_essence(prose)]
 
 
-def drafts_of_block(
-    content: Content, block: Block, holder: Place, held: list[object], lines: Lines
-) -> Iterator[tuple[Place, list[object]]]:
+def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[Place]:
     """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
-    if title := TITLES.get(block.kind):
-        own = [block.argument if block.kind == "verdict" else "", record_essence(block.fields)]
-        own += [prose_essence(block.body), *(rows_behind(content, block) if block.kind == "figure" else [])]
-        address = page_address(block.page, str(block.fields.get("id")))
-        code, as_of = (
-            block.argument if block.kind in CODED else "",
-            str(block.fields.get("as_of") or holder.as_of),
-        )
-        known = (address, holder.address, block.kind, title(block), code, as_of)
-        yield Place(*known, holder.file, block.line), own
+    if kind := RECORDS.get(block.kind):
+        address, code = page_address(block.page, str(block.fields.get("id"))), block.argument
+        as_of = str(block.fields.get("as_of") or holder.as_of)
+        known = (address, holder.address, kind.name, kind.title(block), code if kind.coded else "", as_of)
+        own = [code if kind.name == "verdict" else "", record_essence(block.fields)]
+        own += [prose_essence(block.body), *(rows_behind(content, block) if kind.data else [])]
+        yield Place(*known, holder.file, block.line, own)
         return
-    held.append(essence([block.argument, block.fields]))
-    if gathered := GATHERED.get(block.kind):
-        kind, stem, records, title_of = gathered
-        for record in records(content, block.argument):
-            address = page_address(block.page, record["id"])
-            where = lines.get((stem, record["id"]), (holder.file, block.line))
-            place = Place(address, holder.address, kind, title_of(record), "", holder.as_of, *where)
-            yield place, [record_essence(record)]
-
-
-def with_contents(found: dict[str, Place]) -> dict[str, Place]:
-    """The same places, each with the digest of all that stands in it: what holds others comes before them."""
-    inside: dict[str, list[str]] = {}
-    whole: dict[str, str] = {}
-    for address, place in reversed(found.items()):
-        held = inside.get(address, [])
-        whole[address] = digest([place.digest, *reversed(held)]) if held else place.digest
-        inside.setdefault(place.within, []).append(whole[address])
-    return {address: replace(place, content_digest=whole[address]) for address, place in found.items()}
-
-
-# Titles ----------------------------------------------------------------------------------------------------
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of a text in Markdown, as readers read it."""
-    return re.split(r"(?<=[a-z)”][.?!]) (?=[A-Z“])", plain(text))[0]
-
-
-def term_name(term: dict) -> str:
-    """A term with its short form."""
-    return f"{term['term']} ({term['short']})" if term.get("short") else str(term["term"])
-
-
-def sources_of_kind(content: Content, kind: str) -> list[dict]:
-    """The sources that one part of the bibliography lists."""
-    return [source for source in content.sources.values() if source.get("kind") == kind]
-
-
-TITLES: dict[str, Callable[[Block], str]] = {  # of records on pages
-    "finding": lambda block: first_sentence(block.body.split("\n\n")[0]),
-    "indicator": lambda block: first_sentence(str(block.fields.get("question"))),
-    # or it would read as if this site said it
-    "statement": lambda block: (
-        f"{first_sentence(str(block.fields.get('says')))} Judged: {block.fields.get('verdict')}."
-    ),
-    "verdict": lambda block: plain(block.argument),
-    "figure": lambda block: plain(str(block.fields.get("title"))),
-}
-Gathering = tuple[str, str, Callable[[Content, str], Iterable[dict]], Callable[[dict], str]]
-GATHERED: dict[
-    str, Gathering
-] = {  # kind of record, its file, which of them a block shows, what they are called
-    "timeline": ("event", "events", lambda content, _: content.events, lambda event: plain(event["what"])),
-    "glossary": ("term", "glossary", lambda content, _: content.terms, lambda term: plain(term_name(term))),
-    "bibliography": ("source", "sources", sources_of_kind, lambda source: plain(source_line(source))),
-}
+    holder.own.append(essence([block.argument, block.fields]))
+    shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
+    for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
+        address, title = (
+            page_address(block.page, record.fields["id"]),
+            LISTED[record.kind].title(record.fields),
+        )
+        known = (address, holder.address, record.kind, title, "", holder.as_of)
+        yield Place(*known, record.file, record.line, [record_essence(record.fields)])
 
 
 # Digests ---------------------------------------------------------------------------------------------------
@@ -181,9 +119,8 @@ GATHERED: dict[
 
 def digest(content: object) -> str:
     """Twelve hexadecimal digits of something that JSON can hold."""
-    return hashlib.sha256(
-        json.dumps(content, ensure_ascii=False, sort_keys=True).encode("utf-8")
-    ).hexdigest()[:12]
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()[:12]
 
 
 def essence(value: object) -> object:
@@ -208,20 +145,6 @@ def prose_essence(text: str) -> object:
     return essence(LAYOUT.sub("", NO_PROSE.sub("", text)))
 
 
-def prose_of(page: Page) -> list[str]:
-    """The text of a page outside its blocks: before the first heading, and below each."""
-    body, parts, start, wanted = BLOCKS.sub("", page.body), [], 0, iter([*page.headings, None])
-    heading = next(wanted)
-    for match in HEADINGS.finditer(body):
-        if (
-            heading and len(match[1]) == heading[1] and match[2].startswith(heading[2])
-        ):  # others stand in code
-            parts.append(body[start : match.start()])
-            start, heading = match.end(), next(wanted)
-    parts.append(body[start:])
-    return parts + [""] * (len(page.headings) + 1 - len(parts))
-
-
 def rows_behind(content: Content, figure: Block) -> list[object]:
     """The data that a figure draws. What it draws of records counts for those records."""
     names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
@@ -240,12 +163,9 @@ def recorded(record: Permalink, name: str) -> str:
 def path_of(records: dict[str, Permalink], address: str) -> list[str]:
     """The successors of a retired address, one after the other."""
     path = [address]
-    while (
-        (record := records.get(path[-1]))
-        and record.retired
-        and record.successor
-        and record.successor not in path
-    ):
+    while record := records.get(path[-1]):
+        if not record.retired or not record.successor or record.successor in path:
+            break
         path.append(record.successor)
     return path[1:]
 
@@ -259,18 +179,14 @@ def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
             entry["changes"] = [{"date": day, "note": note} for day, note in record.changes]
         if record.retired:
             page, _, anchor = address.partition("#")
-            entry |= {
-                "kind": "section" if anchor else "page",
-                "title": address,
-                "within": page if anchor else "",
-                "retired": record.retired,
-                "note": record.note,
-            }
+            entry |= {"kind": "section" if anchor else "page", "title": address}
+            entry |= {"within": page if anchor else "", "retired": record.retired, "note": record.note}
             if path := path_of(content.permalinks, address):
                 entry["successor"] = path[-1]
         elif place := found.get(address):
-            entry |= {"kind": place.kind, "title": place.title, "within": place.within}
-            entry |= {name: value for name in ("code", "as_of") if (value := getattr(place, name))}
+            names = ("kind", "title", "within", "code", "as_of")
+            values = {name: getattr(place, name) for name in names}
+            entry |= {name: value for name, value in values.items() if value or name == "within"}
         else:
             continue  # it has vanished, as the check says
         known[address] = entry
@@ -349,13 +265,11 @@ def vanished(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
 
 def whereto(content: Content, found: dict[str, Place], address: str) -> str:
     """What became of an anchor that has vanished, as far as its name tells."""
-    page, _, anchor = address.partition("#")
-    new = [place for known, place in found.items() if known not in content.permalinks and place.within]
-    if moved := [place.address for place in new if place.address.endswith(f"#{anchor}")]:
-        return f"it now stands at {moved[0]}: name that as its successor"
-    near = {place.address: place for place in new if place.address.startswith(f"{page}#")}
-    for other in difflib.get_close_matches(address, near, 1, 0.7):
-        return f"if it is what {near[other].file}:{near[other].line} has now, give that its old id back"
+    new = [known for known, place in found.items() if known not in content.permalinks and place.within]
+    same = [known for known in new if known.endswith(address[address.index("#") :])]
+    for likely in same or difflib.get_close_matches(address, new, 1, 0.7):
+        where = f"{found[likely].file}:{found[likely].line}"
+        return f"if it is now {likely} ({where}), give that its old id back or name it as the successor"
     return "bring it back"
 
 
@@ -387,32 +301,25 @@ def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
 
 def unrecorded(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM006 and PRM007: places whose content is not what was recorded last, and places that are new."""
-    if not content.permalinks:
-        message = (
-            "there is no list of addresses; take it from the last commit, or on a new site run `make record`"
-        )
-        yield in_list(content, None, "PRM007", message)
+    records = content.permalinks
+    if not records:
+        advice = "take it from the last commit, or on a new site run `make record`"
+        yield in_list(content, None, "PRM007", f"there is no list of addresses; {advice}")
         return
     advice = 'make record NOTE="why readers should know", or TYPO=1 if nothing of substance changed'
     for place in changed(content, found):
         fault = f"the text of {place.address} has changed and the change is not recorded"
         yield at(place, "PRM006", f"{fault}; {advice} (after a merge, first keep both lists of changes)")
     for address, place in found.items():
-        known = (
-            address in content.permalinks
-            or place.within
-            and address.partition("#")[0] not in content.permalinks
-        )
-        if not known:  # of a new page its anchors need no word
+        on_new_page = place.within and address.partition("#")[0] not in records  # its anchors need no word
+        if address not in records and not on_new_page:
             yield at(place, "PRM007", f"{address} is a new address that is not recorded; run `make record`")
 
 
 def changed(content: Content, found: dict[str, Place]) -> list[Place]:
     """The places whose content is not what was recorded last."""
-    pairs = [(content.permalinks.get(address), place) for address, place in found.items()]
-    return [
-        place for record, place in pairs if record and recorded(record, "digest") not in ("", place.digest)
-    ]
+    known = {address: recorded(record, "digest") for address, record in content.permalinks.items()}
+    return [place for address, place in found.items() if known.get(address) not in (None, "", place.digest)]
 
 
 def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
@@ -423,10 +330,9 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         code = recorded(record, "code")
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
-            twice = (
-                f"the code {code} is given to {first} and to {address}; take the list from the last commit"
-            )
-            yield in_list(content, record, "PRM008", twice)
+            advice = "take the list from the last commit"
+            message = f"the code {code} is given to {first} and to {address}; {advice}"
+            yield in_list(content, record, "PRM008", message)
     for address, place in found.items():
         known = recorded(records[address], "code") if address in records else ""
         owner = owners.get(place.code, address)
@@ -437,12 +343,5 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
             yield at(place, "PRM008", f"{fault}; give it {known} back")
         elif owner != address and address not in path_of(records, owner):
             reason = f"the code {place.code} was published for {owner}; codes are given once, for ever"
-            advice = f"use {next_code(place.code, [*owners, *(other.code for other in found.values())])}"
             moved = f'or, if it has moved here: make record RETIRE="{owner}" SUCCESSOR="{address}" NOTE="why"'
-            yield at(place, "PRM008", f"{reason}; {advice}, {moved}")
-
-
-def next_code(code: str, given: Iterable[str]) -> str:
-    """The next code that nothing has had, with the letter of this one."""
-    numbers = [int(other[1:]) for other in given if other[:1] == code[:1] and other[1:].isdigit()]
-    return f"{code[:1]}{max(numbers, default=0) + 1:0{len(code) - 1}}"
+            yield at(place, "PRM008", f"{reason}; use one that nothing has had, {moved}")

@@ -13,29 +13,9 @@ from markdown.util import AtomicString
 from explainer.content import Content
 from explainer.kinds import GATHERED
 
-SKIPPED = {
-    "a",
-    "abbr",
-    "sup",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "code",
-    "svg",
-    "caption",
-    "dt",
-    "th",
-    "time",
-}
-SKIPPED_CLASSES = {
-    "footnote",
-    "history",
-    "retired",
-    *(f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains),
-}
+SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
+SKIPPED_CLASSES = {"footnote", "history", "retired"}
+SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains}
 
 
 class TermTreeprocessor(Treeprocessor):
@@ -62,7 +42,7 @@ class TermTreeprocessor(Treeprocessor):
 
     def walk(self, element: Element) -> None:
         """Go through the text of an element in reading order."""
-        if element.tag in SKIPPED or SKIPPED_CLASSES & set(element.get("class", "").split()):
+        if SKIPPED.fullmatch(element.tag) or SKIPPED_CLASSES & set(element.get("class", "").split()):
             return
         self.mark(element, None)
         for child in list(element):
@@ -84,7 +64,8 @@ class TermTreeprocessor(Treeprocessor):
             else:
                 before.tail = text[: match.start()]
             parent.insert(0 if before is None else list(parent).index(before) + 1, abbr)
-            return self.mark(parent, abbr)
+            self.mark(parent, abbr)
+            return
 
 
 class WordsTreeprocessor(Treeprocessor):
@@ -99,23 +80,20 @@ class WordsTreeprocessor(Treeprocessor):
 
 
 class TableTreeprocessor(Treeprocessor):
-    """Prepare Markdown's tables for narrow screens and screen readers; those of blocks have a class."""
+    """Prepare Markdown's tables for narrow screens and screen readers; those of blocks have a class.
+
+    Row headers, and with each cell the name of its column.
+    """
 
     def run(self, root: Element) -> None:
-        for table in root.iter("table"):
-            if not table.get("class"):
-                self.label(table)
-
-    def label(self, table: Element) -> None:
-        """Row headers, and with each cell the name of its column."""
-        table.set("class", "stacked")
-        names = ["".join(cell.itertext()) for cell in table.iter("th")]
-        for row in [row for group in table for row in group]:
-            for column, cell in enumerate(row):
-                if cell.tag == "td" and column == 0:
-                    cell.tag = "th"
-                    cell.set("scope", "row")
-                elif cell.tag == "td":
+        for table in [table for table in root.iter("table") if not table.get("class")]:
+            table.set("class", "stacked")
+            names = ["".join(cell.itertext()) for cell in table.iter("th")]
+            for column, cell in [each for group in table for row in group for each in enumerate(row)]:
+                if cell.tag == "th":
+                    cell.set("scope", "col")
+                elif column:
                     cell.set("data-label", names[column] + ": ")
                 else:
-                    cell.set("scope", "col")
+                    cell.tag = "th"
+                    cell.set("scope", "row")

@@ -10,14 +10,8 @@ from typing import Any
 import click
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
-from explainer.kinds import CODED
-from explainer.words import LANGUAGES, STANCES, author_names, escape, long_date
-
-
-def page_with(content: Content, kind: str, argument: str = "") -> str:
-    """The first page with a block of this kind, and with this argument if one is given; empty if none has."""
-    blocks = content.blocks(kind)
-    return next((block.page for block in blocks if argument in ("", block.argument)), "")
+from explainer.kinds import CODED, GATHERED, LISTED
+from explainer.words import LANGUAGES, STANCES, source_line
 
 
 def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str, str]]:
@@ -45,13 +39,10 @@ def name_of(content: Content, address: str) -> str:
         if block.fields.get("id") == anchor:
             return record_name(content, block, title)
     names = {name: text for *_, text, name in page.headings}
-    held = {block.kind for block in page.blocks}
-    if "bibliography" in held:
-        names |= {name: source["title"] for name, source in content.sources.items()}
-    if "timeline" in held:
-        names |= {event["id"]: event["what"] for event in content.events}
-    if "glossary" in held:
-        names |= {term["id"]: term["term"] for term in content.terms}
+    shown = {GATHERED[block.kind].shows for block in page.blocks if block.kind in GATHERED}
+    for record in content.records:
+        if record.kind in shown:
+            names[record.fields["id"]] = record.fields[LISTED[record.kind].named]
     return f"{title}: {names[anchor]}" if anchor in names else ""
 
 
@@ -78,27 +69,6 @@ def outlet(source: dict[str, Any]) -> str:
     return re.split(r"\s*[,(:]|\s+(?:via|citing|with)\s", source["publisher"])[0]
 
 
-def source_line(source: dict[str, Any]) -> str:
-    """A source as one line of Markdown: author, linked title, publisher, date, language.
-
-    A title that was not seen is a description in square brackets, as bibliographies have it; an address that
-    readers should not be sent to is left out of the record and the line says so.
-    """
-    title = (
-        f"\\[{escape(source['title'])}\\]"
-        if source.get("title_described")
-        else f"“{escape(source['title'])}”"
-    )
-    if source.get("URL"):
-        title = f"[{title}](<{source['URL']}>)"
-    issued = long_date(source["issued"]) if source.get("issued") else "undated"
-    parts = [escape(author_names(source)), title, escape(source["publisher"]), issued]
-    if source["language"] != "en":
-        parts.append(f"in {LANGUAGES[source['language']]}")
-    line = ", ".join(part for part in parts if part) + "."
-    return line if source.get("URL") else line + " No stable public address."
-
-
 def source_note(source: dict[str, Any]) -> str:
     """The footnote of a source: its line, and whose voice it is where that is a government's."""
     of_a_state = source["stance"].startswith(("state-media", "government"))
@@ -113,10 +83,11 @@ def languages(look: dict[str, Any]) -> list[str]:
 
 def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:
     """The sources of one kind by publisher, the oldest first."""
-    found = [source for source in content.sources.values() if source["kind"] == kind]
-    return sorted(
-        found, key=lambda source: (source["publisher"].casefold(), source.get("issued") or "", source["id"])
-    )
+
+    def order(source: dict[str, Any]) -> tuple[str, ...]:
+        return source["publisher"].casefold(), source.get("issued") or "", source["id"]
+
+    return sorted((each for each in content.sources.values() if each["kind"] == kind), key=order)
 
 
 def most_used(rows: list[dict[str, str]]) -> list[str]:
@@ -130,14 +101,11 @@ def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str
 
     Each is named by its address on the page of sources, which tells the rest: titles weigh much.
     """
-    shelf = site + page_address(page_with(content, "bibliography")).lstrip("/")
+    shelf = site + page_address(content.page_with("bibliography")).lstrip("/")
     known = sorted({*cited} & content.sources.keys())
     works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
-    about = {
-        "@context": "https://schema.org",
-        "@id": site + page_address(page).lstrip("/"),
-        "citation": works,
-    }
+    here = site + page_address(page).lstrip("/")
+    about = {"@context": "https://schema.org", "@id": here, "citation": works}
     data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/ld+json">{data}</script>'
 
@@ -159,31 +127,17 @@ def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Pe
     return [(day, *days[day]) for day in sorted(days, reverse=True)]
 
 
-def last_successor(content: Content, address: str) -> str:
-    """What took the place of a retired address, or the place of that, and so on; empty if nothing did."""
-    seen = [address]
-    while (record := content.permalinks.get(seen[-1])) and record.successor and record.successor not in seen:
-        seen.append(record.successor)
-    return seen[-1] if len(seen) > 1 else ""
-
-
 def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, `about.md#licence`. Raises ClickException, in a line, if it has none."""
     name, _, anchor = address.partition("#")
     section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
-    match = (
-        re.search(section, content.pages[name].body, re.MULTILINE | re.DOTALL)
-        if name in content.pages
-        else None
-    )
+    body = content.pages[name].body if name in content.pages else ""
+    match = re.search(section, body, re.MULTILINE | re.DOTALL)
     if not match:
-        place = next(
-            (f"docs/{b.page}:{b.line}:1" for b in content.blocks("brief") if b.argument == address),
-            "docs:1:1",
-        )
-        raise click.ClickException(
-            f"{place}: error CNT090 {address} is no section with text; correct the block that names it"
-        )
+        blocks = [block for block in content.blocks("brief") if block.argument == address]
+        place = f"docs/{blocks[0].page}:{blocks[0].line}:1" if blocks else "docs:1:1"
+        message = f"{address} is no section with text; correct the block that names it"
+        raise click.ClickException(f"{place}: error CNT090 {message}")
     return match.group(1).strip().split("\n\n")
 
 

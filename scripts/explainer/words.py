@@ -2,31 +2,18 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
 from functools import cache, lru_cache
-from html import unescape
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
+import yaml
 from markdown import Markdown
 from markdown.extensions.smarty import SmartyExtension
-from markdown.inlinepatterns import InlineProcessor
-from markdown.util import AtomicString
+from markdown.inlinepatterns import SimpleTagInlineProcessor
 
-MONTHS = (
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-)
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
     "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
@@ -51,59 +38,12 @@ VERDICT_MARKS = {  # of the source article's statements
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 SPELT = {"not-found": "not found"}  # words that readers see in another form than data has
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
-SOURCE_KINDS = {
-    "primary": "primary document",
-    "official": "official statement",
-    "dataset": "dataset",
-    "agency": "news agency",
-    "think-tank": "research institute",
-    "press": "press",
-    "reference": "reference work",
-    "relay": "relay or aggregator",
-}
-STANCES = {
-    "independent": "independent",
-    "state-media-russia": "Russian state media",
-    "state-media-iran": "Iranian state media",
-    "state-media-china": "Chinese state media",
-    "state-media-other": "state media of another country",
-    "government-us": "funded by the US government",
-    "other": "independence not classified",
-}
-LANGUAGES = {
-    "ar": "Arabic",
-    "da": "Danish",
-    "de": "German",
-    "el": "Greek",
-    "en": "English",
-    "es": "Spanish",
-    "fa": "Persian",
-    "fr": "French",
-    "he": "Hebrew",
-    "hr": "Croatian",
-    "hu": "Hungarian",
-    "hy": "Armenian",
-    "id": "Indonesian",
-    "it": "Italian",
-    "ka": "Georgian",
-    "pl": "Polish",
-    "pt": "Portuguese",
-    "ro": "Romanian",
-    "ru": "Russian",
-    "sl": "Slovene",
-    "sr": "Serbian",
-    "tr": "Turkish",
-    "uk": "Ukrainian",
-    "zh": "Chinese",
-}
-THEMES = {
-    "treaty": "Treaty",
-    "arms": "Arms and intelligence",
-    "war": "War",
-    "nuclear": "Nuclear",
-    "economy": "Economy",
-    "votes": "Votes and mediation",
-}
+TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+MONTHS: list[str] = TABLES["months"]
+SOURCE_KINDS: dict[str, str] = TABLES["source_kinds"]
+STANCES: dict[str, str] = TABLES["stances"]
+LANGUAGES: dict[str, str] = TABLES["languages"]
+THEMES: dict[str, str] = TABLES["themes"]
 
 
 def long_date(iso: str) -> str:
@@ -145,15 +85,29 @@ def short_reading(reading: str) -> str:
 
 def escape(text: str) -> str:
     """Make text mean itself in Markdown, so that a title with brackets or stars stays as it is."""
-    return "".join(
-        {"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text
-    )
+    return re.sub(r"([\\`*_{}\[\]#!|])", r"\\\1", html.escape(text, quote=False))
 
 
 def author_names(source: dict) -> str:
     """`A. Writer, B. Writer and C. Writer`, or nothing."""
     names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
     return listed(names)
+
+
+def source_line(source: dict) -> str:
+    """A source as one line of Markdown: author, linked title, publisher, date, language.
+
+    A title that was not seen is a description in square brackets, as bibliographies have it; an address that
+    readers should not be sent to is left out of the record and the line says so.
+    """
+    title = escape(source["title"])
+    title = f"\\[{title}\\]" if source.get("title_described") else f"“{title}”"
+    title = f"[{title}](<{source['URL']}>)" if source.get("URL") else title
+    issued = long_date(source["issued"]) if source.get("issued") else "undated"
+    language = "" if source["language"] == "en" else f"in {LANGUAGES[source['language']]}"
+    parts = [escape(author_names(source)), title, escape(source["publisher"]), issued, language]
+    line = ", ".join(part for part in parts if part) + "."
+    return line if source.get("URL") else line + " No stable public address."
 
 
 # Plain text of Markdown ------------------------------------------------------------------------------------
@@ -163,28 +117,16 @@ STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers 
 TAG = re.compile(r"<[^>]*>")
 
 
-class _Note(InlineProcessor):
-    """`[^source]`: a mark that is no part of the sentence."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
-        return Element("sup"), m.start(0), m.end(0)
-
-
-class _Code(InlineProcessor):
-    """`[T3]`: reads as the code, wherever it leads."""
-
-    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
-        link = Element("a")
-        link.text = AtomicString(m[1])
-        return link, m.start(0), m.end(0)
-
-
 @cache
 def _reader() -> Markdown:
     """Python-Markdown with the curly quotes of mkdocs.yml, as far as it decides what reads in a line."""
     reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
-    reader.inlinePatterns.register(_Note(r"\[\^[^\]\s]+\]", reader), "note", 175)
-    reader.inlinePatterns.register(_Code(r"\[([A-Z]\d+)\](?![\[(:])", reader), "code", 174)
+    note, code = (
+        r"(\[\^[^\]\s]+\])()",
+        r"(\[)([A-Z]\d+)\](?![\[(:])",
+    )  # marks, and codes that read as they are
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(note, "sup"), "note", 175)
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(code, "a"), "code", 174)
     return reader
 
 
@@ -202,5 +144,5 @@ def plain(markdown: str) -> str:
         root = root if done is None else done
     stash = reader.htmlStash.rawHtmlBlocks
     text = "".join(root.itertext())
-    text = STASHED.sub(lambda found: unescape(TAG.sub("", str(stash[int(found[1])]))), text)
+    text = STASHED.sub(lambda found: html.unescape(TAG.sub("", str(stash[int(found[1])]))), text)
     return " ".join(text.split())

@@ -176,29 +176,7 @@ def test_nothing_is_written_outside_the_site_or_over_a_page(small: Path, tmp_pat
     assert set(files_of(small)) & {"glossary/index.html", "topic/index.html"} == set()
 
 
-@pytest.mark.parametrize(
-    ("start", "target", "link"),
-    [
-        ("/old/", "/", "../"),
-        ("/old/", "/#aim", "../#aim"),
-        ("/gone/deep/", "/treaty/#a", "../../treaty/#a"),
-        ("/old/", "/assets/x.css", "../assets/x.css"),
-    ],
-)
-def test_links_of_such_pages_are_relative(start: str, target: str, link: str) -> None:
-    assert build.way(start, target) == link
-
-
 # Settings and failures -------------------------------------------------------------------------------------
-
-
-def test_settings_are_read_as_mkdocs_reads_them(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    config = tmp_path / "mkdocs.yml"
-    config.write_text("site_name: X\nsite_url: !ENV [SITE_URL, 'http://a.example/b']\n", encoding="utf-8")
-    monkeypatch.delenv("SITE_URL", raising=False)
-    assert build.settings(config).url == "http://a.example/b"
-    monkeypatch.setenv("SITE_URL", "https://c.example/d")
-    assert build.settings(config).url == "https://c.example/d"
 
 
 @pytest.mark.parametrize("damage", ["list", "config", "site", "slash"])

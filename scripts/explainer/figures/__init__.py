@@ -11,20 +11,10 @@ from explainer.content import Content
 from explainer.figures import drones, events, oil, promises, readings, responses, routes, transfers
 from explainer.figures.draw import WIDTH, number
 
-DRAW = {  # by the name of the data; each returns the height that it took
-    "promises": promises.draw,
-    "transfers": transfers.draw,
-    "oil": oil.draw,
-    "drones": drones.draw,
-    "routes": routes.draw,
-    "responses": responses.draw,
-    "readings": readings.draw,
-    "events": events.draw,
-}
-DERIVED = {
-    "readings": "readings.csv",
-    "events": "events.csv",
-}  # drawn from what the site holds elsewhere: its download
+MODULES = (drones, events, oil, promises, readings, responses, routes, transfers)
+DRAW = {module.__name__.rpartition(".")[2]: module.draw for module in MODULES}  # by the name of its data
+# Drawn from what the site holds elsewhere: its download
+DERIVED = {"readings": "readings.csv", "events": "events.csv"}
 
 
 @dataclass(frozen=True)

@@ -18,12 +18,9 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     last = max(int(row["date"][:4]) for row in shown) + 1
     begin, end = date(FIRST, 1, 1), date(last, 1, 1)
 
-    def at(day: str) -> float:
-        year, month, of_month = (
-            [int(part) for part in day.split("-")] + [7, 1]
-            if len(day) == 4
-            else [int(part) for part in day.split("-")] + [15]
-        )[:3]
+    def at(day: str) -> float:  # what has no month stands in the middle of its year, and so on
+        parts = [int(part) for part in day.split("-")]
+        year, month, of_month = [*parts, *((7, 1) if len(parts) == 1 else (15,))][:3]
         return LEFT + (RIGHT - LEFT) * (date(year, month, of_month) - begin).days / (end - begin).days
 
     height = 20 + LANE * len(THEMES)

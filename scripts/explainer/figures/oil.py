@@ -10,10 +10,7 @@ from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
 from explainer.figures.values import amount, bar, digits, ends, period, roughly, scale
 
-SELLERS, BUYERS = (
-    {"russia": "Russia", "iran": "Iran"},
-    {"china": "China", "india": "India", "any": "any buyer"},
-)
+NAMES = {"russia": "Russia", "iran": "Iran", "china": "China", "india": "India", "any": "any buyer"}
 GRADES = {
     "light": "Iranian Light",
     "heavy": "Iranian Heavy",
@@ -65,7 +62,7 @@ def panel(svg: Element, y: float, title: str, rows: list[dict[str, str]]) -> flo
     y += 13
     for _, series in groupby(rows, key=lambda row: row["series"]):
         first, *others = series
-        route = f"{SELLERS[first['seller']]} to {BUYERS[first['buyer']]}"
+        route = f"{NAMES[first['seller']]} to {NAMES[first['buyer']]}"
         grade = first["series"].split("-")[1]
         text(svg, 0, y + 14, route if volume else GRADES.get(grade, grade))
         text(svg, WIDTH, y + 14, first["counter"], "quiet", "end")

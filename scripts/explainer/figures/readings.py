@@ -15,12 +15,8 @@ LEFT, RIGHT = 12, WIDTH - 12
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """One line for each indicator: a filled square for the newest reading, rings for earlier ones, dated."""
     step = (RIGHT - LEFT) / (len(POSITIONS) - 1)
-    for position, anchor, x in (
-        (POSITIONS[0], "start", 0),
-        (POSITIONS[2], "middle", WIDTH / 2),
-        (POSITIONS[-1], "end", WIDTH),
-    ):
-        text(svg, x, 12, position.capitalize(), "quiet", anchor)
+    for index, anchor in enumerate(("start", "middle", "end")):
+        text(svg, index * WIDTH / 2, 12, POSITIONS[2 * index].capitalize(), "quiet", anchor)
     y = 24.0
     for indicator, group in groupby(rows, key=lambda row: row["indicator"]):
         newest, *earlier = group

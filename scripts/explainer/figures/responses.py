@@ -25,8 +25,8 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     for kind, x in at.items():
         text(svg, x, 11, kind.capitalize(), "quiet", "middle")
     y = 18.0
-    for crisis, start in dict.fromkeys(
-        (row["crisis"], row["start"]) for row in sorted(rows, key=lambda row: row["start"])
+    for start, crisis in sorted(
+        {(row["start"], row["crisis"]): None for row in rows}, key=lambda each: each[0]
     ):
         line(svg, "rule", 0, y, WIDTH, y)
         text(svg, 0, y + 15, crisis, "strong")
@@ -50,9 +50,5 @@ def mark(svg: Element, level: str, x: float, y: float) -> None:
         return
     shape(svg, "circle", "dot russia" if level == "yes" else "ring russia", cx=x, cy=y, r=R)
     if level == "partly":
-        shape(
-            svg,
-            "path",
-            "dot russia",
-            d=f"M{number(x)} {number(y - R)}A{R} {R} 0 0 0 {number(x)} {number(y + R)}Z",
-        )
+        half = f"M{number(x)} {number(y - R)}A{R} {R} 0 0 0 {number(x)} {number(y + R)}Z"
+        shape(svg, "path", "dot russia", d=half)

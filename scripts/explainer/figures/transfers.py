@@ -30,9 +30,8 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
         line(svg, f"reach {giver}", 0, y + 2, WIDTH, y + 2)
         y = text(svg, 0, y + 19, f"{giver.capitalize()} to {receiver.capitalize()}", "strong block") - 6.5
         block = [row for row in rows if (row["giver"], row["receiver"]) == (giver, receiver)]
-        for step, group in groupby(
-            sorted(sorted(block, key=first_date, reverse=True), key=step_of), key=step_of
-        ):
+        newest_first = sorted(block, key=first_date, reverse=True)
+        for step, group in groupby(sorted(newest_first, key=step_of), key=step_of):
             items = list(group)
             line(svg, "rule", 0, y + 1, WIDTH, y + 1)
             y += LEADING
@@ -68,9 +67,8 @@ def mark(svg: Element, state: str, y: float, giver: str) -> None:
     if state == "none-known":
         shape(svg, "rect", "bar", x=x - R, y=y - 0.8, width=2 * R, height=1.6)
     elif state == "ordered":
-        shape(
-            svg, "rect", f"ring {giver}", x=x - R + 0.3, y=y - R + 0.3, width=2 * R - 0.6, height=2 * R - 0.6
-        )
+        side = 2 * R - 0.6
+        shape(svg, "rect", f"ring {giver}", x=x - R + 0.3, y=y - R + 0.3, width=side, height=side)
     else:
         shape(svg, "circle", f"{'dot' if state == 'delivered' else 'ring'} {giver}", cx=x, cy=y, r=R)
     if state == "denied":
