@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sample_docs import change, lay_out, said
 
 from explainer.house_rules import RULES, dates_in
-from sample_docs import change, lay_out, said
 
 T, S, W, EVENTS = "treaty.md", "data/sources.yml", "watchlist.md", "data/events.yml"
 LOOKS = """- date: "2026-11-24"
