@@ -2,8 +2,8 @@
 """Check what editors wrote and what readers get: content, links, anchors, ids, pictures, published addresses.
 
 The content is judged first (explainer/judge.py). Then the site is built, or the folder of --site is taken,
-and each HTML file is read once, as browsers read it. A fault is laid to a line only where its address is written;
-all others are told once. Other hosts are not asked, `make links` does that.
+and each HTML file is read once, as browsers read it. A fault is laid to a line only where its address is
+written; all others are told once. Other hosts are not asked, `make links` does that.
 Exit code: 0 without errors (warnings allowed), 1 with errors, 2 when the check cannot run.
 """
 
@@ -31,33 +31,11 @@ from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
+from explainer import content, judge, permalinks
+from explainer.content import Problem
 from explainer.links import SCHEME, TOP, Fault, Site, slip
 from explainer.scan import DEFINITION, Page, Source, css_addresses
 
-try:  # STAND-IN until the merge; then: from explainer import content, judge, permalinks
-    from explainer import content, judge, permalinks
-    from explainer.content import Problem
-
-    Problem("", 1, 1, "", "")
-except (ImportError, TypeError):
-    from dataclasses import dataclass
-
-    content = judge = permalinks = None
-
-    @dataclass(frozen=True, order=True)
-    class Problem:
-        file: str
-        line: int
-        column: int
-        rule: str
-        message: str
-        severity: str = "error"
-
-        def __str__(self) -> str:
-            return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.rule} {self.message}"
-
-
-# STAND-IN ends
 E, W = "error", "warning"
 RULES = {
     "CFG001": (E, "site_url is no address with a slash at its end"),
@@ -79,6 +57,13 @@ RULES = {
     "LNK011": (E, "an address is malformed"),
     "LNK012": (E, "a mail or telephone link is wrong"),
     "LNK015": (E, "the words of a text fragment are not on the page"),
+    "PRM001": (E, "a published anchor is gone"),
+    "PRM002": (E, "a published page is gone"),
+    "PRM003": (E, "what took the place of a published address is not there"),
+    "PRM005": (E, "a record of a published address is faulty"),
+    "PRM006": (E, "a published text has changed, and the change is not recorded"),
+    "PRM007": (E, "a new address is not recorded"),
+    "PRM008": (E, "a code is given twice, or to something else"),
     "PRM010": (E, "a published address is missing today (--published)"),
     "REF001": (E, "a source, note or label does not exist, or readers see the brackets of a link"),
     "REF003": (E, "a reference is defined twice, differently"),
@@ -89,7 +74,7 @@ RULES = {
     "SRC003": (E, "the site cannot be built, or not without a warning"),
 }
 WRITTEN = {f"LNK{number:03}" for number in range(6, 13)}  # themes have reasons for these
-BUILD_SECONDS = 50  # what takes longer is given up; a page of 20,000 headings needs 8
+BUILD_SECONDS = 45  # what takes longer is given up; a page of 20,000 headings needs 8
 ANNOTATIONS = 10  # so many errors and as many warnings GitHub shows of a step
 
 
@@ -145,8 +130,8 @@ class Check:
         source, file = self.sources[page.key], self.site.made.get(key)
         if file and file.is_documentation_page() and address[:1] != "#" and not SCHEME.match(address):
             near = f"{key}#{fragment}" if fragment else key
-            for offset, rewritten in source.find(address):
-                if rewritten:
+            for offset, by in source.find(address):
+                if by == "markdown":
                     message = f'"{address}" works only on the built site' + self.hint(page, near, True)
                     yield problem(source, offset, "LNK006", message)
 
@@ -154,32 +139,38 @@ class Check:
         """A fault at each place where an editor wrote the address."""
         for shared in (False, True):
             sources = self.others if shared else [self.sources[page.key]] if page.file else []
-            forms = self.spellings(page, address, shared)
-            places = [(source, form, *at) for source in sources for form in forms for at in source.find(form)]
-            for source, form, offset, rewritten in places:
+            written, named = self.spellings(page, address, shared)
+            places = [
+                (form, source, offset, by)
+                for form in sorted(written | named)
+                for source in sources
+                for offset, by in source.find(form)
+                # MkDocs rewrites what names a source, so that it is another address on the page
+                if form in (named if by == "markdown" and self.site.source_of(page, form) else written)
+                or by == "yaml"
+            ]
+            for form, source, offset, by in places:
                 if fault.rule != "LNK008" or not source.file.startswith("docs/data/"):  # cited as it was read
                     message = fault.message.replace(f'"{address}"', f'"{form}"')
-                    yield problem(
-                        source, offset, fault.rule, message + self.hint(page, fault.near, rewritten)
-                    )
+                    yield problem(source, offset, fault.rule, message + self.hint(page, fault.near, bool(by)))
             if places:
                 return
         if fault.rule not in WRITTEN:
             target = self.site.locate(page.base, address) or ("", address)
             self.unwritten[(fault.rule, *target)].append((page, fault.message))
 
-    def spellings(self, page: Page, address: str, shared: bool) -> list[str]:
-        """How an address may be written: as it is, by the name of the source, or from the top of the site."""
+    def spellings(self, page: Page, address: str, shared: bool) -> tuple[set[str], set[str]]:
+        """How an address may be written: as it is or from the top of the site, and by a name of a source."""
         forms = {address, unquote(address), escape(address), re.sub(r"([()])", r"\\\1", address)}
-        path = re.split("[?#]", address, maxsplit=1)[0]
+        path, names = re.split("[?#]", address, maxsplit=1)[0], set[str]()
         if not path or SCHEME.match(path) or not (target := self.site.locate(page.base, address)):
-            return sorted(forms)
+            return forms, names
         if page.file and path[0] != "/" and (file := self.site.made.get(target[0])):
             name = posixpath.relpath(file.src_uri, posixpath.dirname(page.name) or ".")
-            forms |= {form + address[len(path) :] for form in (name, f"./{name}", quote(name), f"{name}/")}
+            names = {form + address[len(path) :] for form in (name, f"./{name}", quote(name), f"{name}/")}
         if top := re.sub(r"^(\.{1,2}/)+", "", address.removeprefix(self.site.path)):
             forms |= {f"site:{top}", *([top] if shared else [])}
-        return sorted(forms)
+        return forms, names
 
     def hint(self, page: Page, near: str, rewritten: bool) -> str:
         """The end of a message: what was meant, as it would be written there."""
@@ -271,7 +262,7 @@ def before(config: MkDocsConfig, today: date) -> Iterator[Problem]:
         line = settings.prose[settings.prose.rfind("\n", 0, match.start()) + 1 : match.start()]
         if not line.startswith("site_url") and (fault := slip(match[0])):
             yield problem(settings, match.start(), fault.rule, fault.message)
-    if judge and "explainer" in config.markdown_extensions:
+    if "explainer" in config.markdown_extensions:
         found, unreadable = content.read(docs)
         yield from judge.judge(found, unreadable, today)
         yield from () if unreadable else permalinks.check(found)
@@ -306,6 +297,14 @@ def build(config: MkDocsConfig, folder: Path) -> tuple[bool, list[Problem]]:
     else:  # what MkDocs says of links is judged from what readers get
         messages = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
     file = Path(config.docs_dir) / pages[-1] if pages else Path(config.config_file_path)
+    if code and pages:  # MkDocs stops at an address that cannot be taken apart
+        source = Source(file, Path(root))
+        spots = [(match.start(), slip(match[0])) for match in re.finditer(r"\w+://[^\s)\"'>]*", source.prose)]
+        malformed = [
+            problem(source, at, *fault[:2]) for at, fault in spots if fault and fault.rule == "LNK011"
+        ]
+        if malformed:
+            return False, malformed
     name = file.relative_to(root).as_posix()
     return code == 0, [Problem(name, 1, 1, "SRC003", " ".join(message.split())) for message in messages]
 
@@ -371,7 +370,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--list-rules", action="store_true", help="print each rule's code and meaning")
     options = parser.parse_args(arguments)
     if options.list_rules:
-        every = {**getattr(judge, "RULES", {}), **getattr(permalinks, "RULES", {}), **RULES}
+        every = {**judge.RULES, **RULES}
         print("\n".join(f"{code}  {every[code][0]:7}  {every[code][1]}" for code in sorted(every)))
         return 0
     said = io.StringIO()  # what MkDocs has against the configuration; it raises without a reason

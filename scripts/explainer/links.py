@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import unquote, urljoin, urlsplit
 
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.structure.files import get_files
+from mkdocs.structure.files import File, get_files
 
 from explainer.scan import Page, slug
 
@@ -112,6 +112,11 @@ class Site:
         key = f"{key}index.html" if key.endswith("/") or not key else key
         return (key, fragment) if url.startswith(TOP) else None
 
+    def source_of(self, page: Page, written: str) -> File | None:
+        """The file of docs that MkDocs takes an address for, and so rewrites, in a link of Markdown."""
+        path = unquote(re.split("[?#]", written, maxsplit=1)[0])
+        return self.docs.get(posixpath.normpath(posixpath.join(posixpath.dirname(page.name), path)))
+
     def judge(self, page: Page, kind: str, address: str) -> Fault | None:
         """What is wrong with a link of a page, if anything."""
         fault, full = slip(address), bool(SCHEME.match(address))
@@ -157,9 +162,12 @@ class Site:
         if re.match(r"www\.|[\w-]+(\.[\w-]+)*\.[a-z]{2,6}/", address):
             near = f"https://{address}"
         else:
-            names = [name for name in (meant, f"{meant}.md") if name in self.docs]
-            near = names[0] if names else self.near(meant, [*self.docs, *self.files])
-            near += tail if near else ""
+            stem, suffix = posixpath.splitext(meant)
+            suffix = ".md" if suffix in ("", ".html") else suffix
+            names = [name for name in [*self.docs, *self.files] if name.endswith(suffix)]
+            near = stem + suffix if stem + suffix in self.docs else self.near(stem + suffix, names)
+            page_meant = self.pages.get(self.docs[near].dest_uri) if near in self.docs else None
+            near += tail if page_meant and tail[1:] in page_meant.ids else ""
         rule, what = ("LNK001", "page or file") if kind == "a" else ("IMG001", "file")
         return Fault(rule, f'there is no {what} "{path}"', near)
 

@@ -26,9 +26,10 @@ NO_PROSE = re.compile(
 COMMENT = re.compile(r"(?<!\S)#.*")  # in YAML; in a template this is no matter
 AROUND = re.compile(  # what stands around an address, \0
     r"""(?P<markdown>\]\(\s*<?|\]:\s*<?)\0[)>\s]"""
-    r"""|=\s*["']\0["'\s]|=\0[\s>]|(?<!\()<\0>|url\(["']?\0["')]"""  # HTML, <address>, a style
+    r"""|\b(?:href|src|srcset|poster|data|content)\s*=\s*(?:["']\0["'\s]|\0[\s>])"""
+    r"""|(?<!\()<\0>|url\(["']?\0["')]"""  # <address>, a style
     r"""|[,"']\s*\0\s+[\d.]+[wx]"""  # srcset
-    r"""|(?P<yaml>[-:]\s+["']?)\0["']?[ \t]*[,}\n]"""
+    r"""|(?P<yaml>[-:][ \t]+["']?)\0["']?[ \t]*[,}\n]"""
     r"""|["']\0["']\s*\|"""  # a template
 )
 TOKEN = re.compile(r"""[^\s()<>"'|,]+""")
@@ -81,8 +82,8 @@ class Source:
             ) else None
         return found
 
-    def find(self, address: str) -> Iterator[tuple[int, bool]]:
-        """Each offset at which an address is written as such, and whether MkDocs rewrites it there."""
+    def find(self, address: str) -> Iterator[tuple[int, str]]:
+        """Each offset at which an address is written, and in what: markdown, yaml or nothing (HTML)."""
         if TOKEN.fullmatch(address):
             offsets = self.tokens.get(address, [])
         else:
@@ -90,8 +91,9 @@ class Source:
         for offset in offsets:
             end = offset + len(address)
             around = f"{self.prose[max(0, offset - 20) : offset]}\0{self.prose[end : end + 8]}"
-            if match := AROUND.search(around):
-                yield offset, match.lastgroup in ("markdown", "yaml")
+            match = AROUND.search(around)
+            if match and (address or match.lastgroup != "yaml"):
+                yield offset, match.lastgroup or ""
 
 
 class Page:

@@ -1,8 +1,8 @@
 """The check: situations on pages, in mkdocs.yml and in built HTML, its formats, and input that means harm.
 
-Pages stand in check_cases.yml and are built at once. Left out are situations that cannot occur in this project:
-pages in folders, included files, redirects and CNAME files, tabs and highlighted code. Front matter and records
-are judged with the content (test_judge.py); there a heading without an id is an error, so that none is counted.
+Pages stand in check_cases.yml and are built at once. Left out are situations that cannot occur in this
+project: pages in folders, included files, redirects and CNAME files, tabs and highlighted code. Front matter
+and records are judged with the content (test_judge.py); a heading without an id is an error there.
 """
 
 from __future__ import annotations
@@ -201,7 +201,7 @@ def built(tmp_path: Path, pages: dict[str, str], sources: dict[str, str]) -> lis
 
 def test_base_canonical_address_and_sitemap(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     pages = {
-        "index.html": "<base href='/explainer/a/'><a href='../b/'>b</a> <a href='../c/'>c</a> <a href='#'>m</a>",
+        "index.html": "<base href='/explainer/a/'><a href='../b/'>b</a> <a href='../c/'>c</a> <a href=#>m",
         "a/index.html": "<link rel=canonical href='https://other.example/a/'>",
         "b/index.html": "<a href='?x=1#t'>t</a><p id=t>",
     }
@@ -316,7 +316,7 @@ def test_build_that_does_not_end_is_stopped_and_the_page_named(
 @pytest.mark.parametrize(
     "files, told",
     [
-        ({"b.md": "[x](https://example]org)\n"}, "SRC003 docs/b.md:1"),
+        ({"b.md": "B\n\n[x](https://example]org)\n"}, "LNK011 docs/b.md:3"),
         ({"b.md": "---\ntemplate: nowhere.html\n---\n"}, "SRC003 docs/b.md:1"),
         (
             {"b.md": "x\n", "../crash.py": "import os\ndef on_pre_build(**_):\n    os._exit(3)\n"},
