@@ -9,7 +9,7 @@ override ADDED := $(value ADDED)
 export NOTE ADDED RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site brief check record links test audit bench bench-speed share-picture lock clean
+.PHONY: help serve site brief check record links test audit bench-speed share-picture lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -30,8 +30,9 @@ check: $(VENV)/site-installed  ## build into a temporary folder and check conten
 record: $(VENV)/site-installed  ## after an edit: NOTE="why" or TYPO=1; ADDED="why" announces what is new; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
 	@$(BIN)/python scripts/record.py --note "$$NOTE" --added "$$ADDED" $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
-links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresses that the site links (takes minutes)
-	$(BIN)/python scripts/check.py --external
+links: $(VENV)/test-installed  ## ask other hosts for the addresses that the site links (lychee; takes minutes); OUTPUT=file for a report
+	env -u SITE_URL $(BIN)/mkdocs build --strict --quiet --site-dir build/links
+	$(BIN)/lychee --config lychee.toml --root-dir "$(CURDIR)/build/links" $(if $(OUTPUT),--format markdown --output "$(OUTPUT)") "build/links/**/*.html"
 
 test: $(VENV)/test-installed  ## check, then run all tests; installs a browser if there is none
 	$(MAKE) check
@@ -42,10 +43,7 @@ test: $(VENV)/test-installed  ## check, then run all tests; installs a browser i
 audit: build/audit/installed  ## ask for known faults in what the locks hold, and check the workflows (asks other hosts)
 	build/audit/bin/zizmor --persona=pedantic .github
 	build/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
-		-r requirements-test.txt -r requirements-audit.txt -r scripts/bench/requirements.txt
-
-bench: $(VENV)/test-installed  ## compare the check with other link checkers (downloads two of them; takes minutes)
-	$(BIN)/python scripts/bench/compare_checkers.py
+		-r requirements-test.txt -r requirements-audit.txt
 
 bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes over an hour)
 	$(BIN)/python scripts/bench/compare_speed.py
