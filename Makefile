@@ -5,8 +5,7 @@ BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
 # As typed: a dollar sign in a note is a dollar sign.
 override NOTE := $(value NOTE)
-override ADDED := $(value ADDED)
-export NOTE ADDED RETIRE SUCCESSOR
+export NOTE NOTES RETIRE SUCCESSOR
 
 .DEFAULT_GOAL := help
 .PHONY: help serve site brief check record links test audit bench-speed share-picture lock clean
@@ -27,8 +26,8 @@ brief: site $(VENV)/test-installed  ## build the site and print its brief to sit
 check: $(VENV)/site-installed  ## build into a temporary folder and check content, links, anchors and front matter
 	$(BIN)/python scripts/check.py
 
-record: $(VENV)/site-installed  ## after an edit: NOTE="why" or TYPO=1; ADDED="why" announces what is new; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
-	@$(BIN)/python scripts/record.py --note "$$NOTE" --added "$$ADDED" $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
+record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
+	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(NOTES),--notes "$$NOTES") $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
 links: $(VENV)/test-installed  ## ask other hosts for the addresses that the site links (lychee; takes minutes); OUTPUT=file for a report
 	env -u SITE_URL $(BIN)/mkdocs build --strict --quiet --site-dir build/links
