@@ -1,8 +1,8 @@
 """Find the Nu HTML checker, or fetch it into build/: `python scripts/nu_checker.py` prints where it is.
 
-It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from Debian where
-root may do so. Elsewhere tests/pages/test_html.py is skipped without them, and this says so; in CI (the variable CI
-is set) exit code 1.
+It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from Debian
+where root may do so. Elsewhere tests/pages/test_html.py is skipped without them, and this says so; in CI (the
+variable CI is set) exit code 1.
 """
 
 from __future__ import annotations
@@ -51,9 +51,7 @@ def fetch() -> None:
         for archive in Path(folder).glob("*.tgz"):
             digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
             if f"sha512-{digest}" != INTEGRITY:
-                raise ValueError(
-                    f"vnu-jar {VERSION} from npm is not the file that was pinned; find out why before you use it"
-                )
+                raise ValueError(f"vnu-jar {VERSION} from npm is not the file that was pinned; find out why")
             with tarfile.open(archive) as files, (Path(folder) / "vnu.jar").open("wb") as jar:
                 shutil.copyfileobj(files.extractfile("package/build/dist/vnu.jar"), jar)
             os.replace(Path(folder) / "vnu.jar", JAR)

@@ -47,7 +47,7 @@ RELATION = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 
 
 def docx(links: list[str], method: int = zipfile.ZIP_DEFLATED, extra: str = "") -> bytes:
-    """A Word file with links as Word writes them: targets apart, fragments in anchors, fields, and split text."""
+    """A Word file with links as Word writes them: targets apart, fragments in anchors, fields, split text."""
     body, relations = [], []
     for number, link in enumerate(links):
         target, _, anchor = link.partition("#")
@@ -102,7 +102,8 @@ httpſ://host.example/explainer/ §__proto__/ §constructor §treaty/#__proto__
 §treaty/#duty'x §treaty/#duty~~** §treaty/?cited=2026-07-01%00#duty §treaty/?cited=２026-01-01#duty
 §treaty/?cited=<2026-01-01> §treaty/#duty:~:text=any%20words §treaty/#:~:text=x
 https://host.example/explainer https://host.example/explainer?cited=2026-01-01 https://host.example/explainer#duty
-§treaty/&#35;duty §treaty/&#x110000; §treaty/&#xD800; §treaty/&#0;&nosuch; §treaty/?a&amp;cited=2026-01-01&#x23;t3
+§treaty/&#35;duty §treaty/&#x110000; §treaty/&#xD800; §treaty/&#0;&nosuch;
+§treaty/?a&amp;cited=2026-01-01&#x23;t3
 §/treaty/ §treaty//index.html §./treaty/ §%74reaty/ §treaty%2F%23duty §index.html §xindex.html
 https:// http://) https://( https://... HYPERLINK "
 """.replace("§", SITE)

@@ -112,16 +112,16 @@ window.probes = (() => {
     return [Number(e.dataset.walk ?? -1), e.outerHTML.slice(0, 160), faults.join(", ")];
   }
 
-  // How every element looks: its box and all its styles
-  const look = () => all("body, body *").filter((e) => e.checkVisibility()).map((e) => {
+  // How every element looks: its box, and what is seen of its styles
+  const SEEN = ["color", "backgroundColor", "borderTopWidth", "borderRightColor", "borderBottomStyle", "borderRadius",
+    "boxShadow", "content", "display", "fill", "fontFamily", "fontSize", "fontStyle", "fontWeight", "letterSpacing",
+    "lineHeight", "listStyleType", "opacity", "overflow", "position", "stroke", "textAlign", "textDecorationLine",
+    "textTransform", "transform", "verticalAlign", "visibility", "whiteSpace", "zIndex"];
+  const look = () => shown("body, body *").map((e) => {
     const {left, top, width, height} = e.getBoundingClientRect();
-    const style = ["", "::before", "::after"].flatMap((part) => {
-      const all = getComputedStyle(e, part || null);
-      return part && all.content === "none" ? [] : [...all].map((name) => name + all.getPropertyValue(name));
-    });
-    let sum = 0;
-    for (const sign of style.join()) sum = (sum * 31 + sign.charCodeAt(0)) | 0;
-    return [start(e), left, top, width, height, sum].join(" ");
+    const parts = [null, "::before", "::after"].map((part) => getComputedStyle(e, part));
+    const drawn = parts.filter((style, index) => !index || style.content !== "none");
+    return [start(e), left, top, width, height, ...drawn.flatMap((style) => SEEN.map((name) => style[name]))].join(" ");
   });
 
   const styles = (selector, name, part) => [...new Set(all(selector).map((e) => getComputedStyle(e, part)[name]))];

@@ -18,7 +18,7 @@ from explainer.words import long_date
 from memos import CONTRACT, TEXT
 
 LOST = "no/such/page/"
-# Between them these show every kind of thing, so that the rules of contrast need not look at others in every view
+# Between them these show every kind of thing: the rules of contrast look at these in every view
 OF_EACH_KIND = [
     "",
     "treaty/",
@@ -209,7 +209,7 @@ def test_axe_finds_nothing_in_what_opens(open_page, address: str, act, view: dic
 def test_axe_would_find_something(open_page) -> None:
     page = open_page("changes/")
     page.evaluate("""document.querySelector('article').insertAdjacentHTML('afterbegin',
-        '<p id="grey">grey</p><h5>Five</h5><img>');
+        '<h5>Five</h5><p id="grey">grey</p><img>');
         document.getElementById('grey').style.color = '#888'""")
     found = faults_of(page)
     for rule in ("color-contrast", "heading-order", "image-alt"):

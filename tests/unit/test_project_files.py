@@ -62,5 +62,7 @@ def test_weekly_workflow_keeps_one_issue(
         ["bash", "-e", "-o", "pipefail", "-c", steps[-1]["run"]], cwd=tmp_path, env=environment, check=True
     )
     calls = (tmp_path / "calls.txt").read_text(encoding="utf-8").splitlines()
-    assert len(calls) == len(expected) and all(call.startswith(start) for call, start in zip(calls, expected))
+    assert len(calls) == len(expected) and all(
+        call.startswith(start) for call, start in zip(calls, expected, strict=True)
+    )
     assert "EXT001" in (tmp_path / "body.md").read_text(encoding="utf-8")

@@ -21,6 +21,7 @@ def test_what_cannot_be_set_up_is_said_and_stops_ci_only(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture, tool: ModuleType, ci: str
 ) -> None:
     monkeypatch.setenv("CI", ci)
+    monkeypatch.delenv("CHROME_PATH", raising=False)
     for name in ("find", "install", "install_packages", "fetch"):
         monkeypatch.setattr(tool, name, lambda *_: None, raising=False)
     assert tool.main() == int(bool(ci))
