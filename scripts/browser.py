@@ -1,9 +1,9 @@
 """Find a browser for the tests, or install one: `python scripts/browser.py` prints its path.
 
-In this order: CHROME_PATH; Chromium without windows, which needs a quarter of the time of one with them; an
-installed Chrome or Chromium; Playwright's own. Without the first two it tries Debian's package, where root may,
-and without any, Playwright's download. Where none of this works it says what to do, and the tests that need a
-browser are skipped; in CI (the variable CI is set) exit code 1.
+In this order: CHROME_PATH; Chromium without windows, which needs a quarter of the time of one with them;
+an installed Chrome or Chromium; Playwright's own. Without the first two it tries Debian's package, where
+root may; without any, Playwright's download. Where none of this works it says what to do, and tests that
+need a browser are skipped; in CI (the variable CI is set) exit code 1.
 """
 
 from __future__ import annotations

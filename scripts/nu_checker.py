@@ -1,8 +1,8 @@
 """Find the Nu HTML checker, or fetch it into build/: `python scripts/nu_checker.py` prints where it is.
 
-It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from Debian
-where root may do so. Elsewhere tests/pages/test_html.py is skipped without them, and this says so; in CI (the
-variable CI is set) exit code 1.
+It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from
+Debian where root may do so. Elsewhere tests/pages/test_html.py is skipped without them, and this says so;
+in CI (the variable CI is set) exit code 1.
 """
 
 from __future__ import annotations

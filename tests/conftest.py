@@ -1,8 +1,8 @@
 """What tests share: one build for all test processes, served as GitHub Pages serves it, and one browser each.
 
-In unit/ nothing is built, pages/ reads the built site, browser/ looks at it. A page that a test opens with
-`open_page` must have no complaint on its console, no error, nothing that its policy refuses, and no request to
-another host.
+In unit/ nothing is built, pages/ reads the built site, browser/ looks at it. A page that a test opens
+with `open_page` must have no complaint on its console, no error, nothing that its policy refuses, and it
+may ask no other host.
 """
 
 from __future__ import annotations
@@ -225,8 +225,8 @@ def chromium() -> Iterator[Browser]:
 def visiting(chromium: Browser, root: str) -> Iterator[Callable[..., Page]]:
     """A function that opens pages of a served site; when they are closed, none may have complained.
 
-    The function takes an address within the site and options of a browser context. `before` is called with the
-    page before it loads, and `excuse` is a pattern of complaints that are expected.
+    The function takes an address within the site and options of a browser context. `before` is called
+    with a page before it loads, and `excuse` is a pattern of complaints that are expected.
     """
     pages: list[tuple[Page, str, list[str]]] = []
 

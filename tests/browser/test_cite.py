@@ -20,24 +20,14 @@ SITE = "Is Russia an ally of Iran?"
 T3 = f"{SITE_URL}treaty/?cited={TODAY}#no-aid-to-the-aggressor"
 FORMATS = ["Link", "Plain text", "Markdown", "Chicago", "BibTeX", "RIS"]
 HOSTILE = [
-    "",
-    *(f"cited={day}" for day in ("", "2026-12-11", "2026-02-30", "2026-13-01", "2026-00-00", "0001-01-01")),
+    *("", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=0001-01-01", "cited=2026-1-2", "cited=-1"),
+    *("cited=2026-11-23T00:00", "cited=2026-11-23%0A", "cited=%00", "cited=%E0%A4%A", "cited[]=2026-11-23"),
     *(
-        f"cited={day}"
-        for day in ("2026-1-2", "2026-11-23T00:00", "%202026-11-23", "2026-11-23%0A", "20261123")
+        "cited=<script>alert(1)</script>",
+        "cited=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
+        "Cited=2026-11-23",
     ),
-    *(
-        f"cited={text}"
-        for text in ("NaN", "yesterday", "-1", "<script>alert(1)</script>", "javascript:alert(1)")
-    ),
-    *(
-        f"cited={text}"
-        for text in ("%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E", "%26lt%3Bb", "%E0%A4%A", "%00")
-    ),
-    f"cited={'2026-11-23' * 300}",
-    "cited=١٢٣٤-١١-٢٣",
-    "cited[]=2026-11-23",
-    "Cited=2026-11-23",
+    *("cited=" + "2026-11-23" * 300, "cited=١٢٣٤-١١-٢٣"),
 ]
 
 

@@ -21,7 +21,6 @@ MARKUP = [
     "%",
     "%E0%A4%A",
     "[",
-    "*",
     "x" * 3000,
 ]
 WATCH = """document.addEventListener('securitypolicyviolation', violation =>
@@ -81,7 +80,7 @@ def test_hostile_addresses_do_nothing(open_page, server: str, where: str) -> Non
     # Of a query that the theme's search cannot read it says so, sooner or later, and finds nothing
     page = open_page(where.partition("?")[0], excuse=r"^(Invalid query|t\.QueryParseError)")
     usual = page.evaluate(ELEMENTS)
-    for value in [*MARKUP, *map(quote, MARKUP)] if "{0}&" in where else MARKUP:
+    for value in [*MARKUP, *map(quote, MARKUP[:4])]:
         page.goto("about:blank")
         page.goto(server + where.format(value))
         page.wait_for_timeout(50)

@@ -18,8 +18,8 @@ OURS = frozenset({*EVERY, "404.html"})
 RETIRED = {"old/", "gone/deep/"}
 # What the checker says, what it says it of, and on which pages: each once
 THEMES_OWN = [
-    # The theme hides its menu and its search behind two checkboxes, and keeps browsers from restoring them with
-    # an attribute that HTML knows for text fields only. It works, in a template that is not ours to copy.
+    # The theme hides its menu and its search behind two checkboxes, and keeps browsers from restoring them
+    # by an attribute that HTML knows for text fields only. It works, in a template that is not ours to copy.
     ("Attribute “autocomplete” is only allowed when", 'id="__drawer"', OURS),
     ("Attribute “autocomplete” is only allowed when", 'id="__search"', OURS),
     # The label that closes the contents on phones; its checkbox stands only on pages of the navigation.

@@ -24,8 +24,8 @@ pytestmark = pytest.mark.weekly
 OF_THE_THEME = ("assets/javascripts/", "assets/stylesheets/", "assets/images/", "search")
 ABOUT = (
     "title, link[rel=canonical], link[rel~=alternate], script[type='application/ld+json'], "
-    "meta[property], "
-    "meta:is([name=description], [name=author], [name=robots], [name^=citation_], [name^='DC.'], [name^=twitter])"
+    "meta:is([name^=twitter], [property]), "
+    "meta:is([name=description], [name=author], [name=robots], [name^=citation_], [name^='DC.'])"
 )
 # What CONTRIBUTING.md says of the search: it brings its styles in a script, and each version other ones
 SEARCH_STYLES = "sha256-NwSx/R2V/U4jnW0Tq5pQ53Y/rzPVJ4dqE7D6UTA/J1k="
