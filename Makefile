@@ -5,7 +5,8 @@ BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
 # As typed: a dollar sign in a note is a dollar sign.
 override NOTE := $(value NOTE)
-export NOTE RETIRE SUCCESSOR
+override ADDED := $(value ADDED)
+export NOTE ADDED RETIRE SUCCESSOR
 
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 INSTALL := -m pip install --quiet --disable-pip-version-check
@@ -31,8 +32,8 @@ brief: site $(VENV)/test-installed  ## build the site and print its brief to sit
 check: $(VENV)/test-installed lint  ## build into a temporary folder and check content, links, anchors and front matter
 	$(BIN)/python scripts/check.py
 
-record: $(VENV)/site-installed  ## after an edit: NOTE="why" or TYPO=1; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
-	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
+record: $(VENV)/site-installed  ## after an edit: NOTE="why" or TYPO=1; ADDED="why" announces what is new; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
+	@$(BIN)/python scripts/record.py --note "$$NOTE" --added "$$ADDED" $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
 links: $(VENV)/test-installed  ## the same, and ask other hosts for the addresses that the site links (takes minutes)
 	$(BIN)/python scripts/check.py --external

@@ -1,9 +1,11 @@
 #!/usr/bin/env python3
-"""Say for each link into the site that a memo holds whether it lands, has changed, is retired, or never existed.
+"""Say for each link into the site that a memo holds whether it lands, has changed, is retired or unknown.
 
-Reads .md, .txt, .html and .docx. Exit code: 0 all links land, 1 some do not or have changed, 2 it cannot run. The page
-/briefing/ takes the same steps in the browser (docs/assets/briefing.js); a test holds both to the same rows.
+Reads .md, .txt, .html and .docx. Exit code: 0 all links land, 1 some do not or have changed, 2 it cannot run.
+The page /briefing/ takes the same steps in the browser (docs/assets/briefing.js); a test holds both to the
+same rows.
 """
+
 from __future__ import annotations
 
 import argparse
@@ -22,22 +24,30 @@ DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks
 IN = r"""[^\0- "'<>[\]\\^`{|}\x7f-\xa0\xad«»\u1680\u2000-\u206f\u3000-\u3003\ufeff()]"""
 LINK = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{IN}+|\({IN}*\))+")
 CITED = re.compile(r"(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)")
+PART = re.compile(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml")  # of a Word file
 MOST_BYTES = 50_000_000  # unpacked; a longer part of a Word file is no memo
 SIGNS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-STATES = {"lands": ("lands", "land"), "changed": ("has changed", "have changed"),
-          "retired": ("is retired", "are retired"), "never": ("never existed", "never existed")}
+STATES = {
+    "lands": ("lands", "land"),
+    "changed": ("has changed", "have changed"),
+    "retired": ("is retired", "are retired"),
+    "never": ("never existed", "never existed"),
+}
 
 
 def plain(text: str) -> str:
     """Replace the character references that HTML, XML and some Markdown use in links."""
-    def sign(match: re.Match) -> str:
+
+    def sign(match: re.Match[str]) -> str:
         code = int(match[1] or match[2] or "0", 10 if match[1] else 16)
         return SIGNS.get(match[3]) or (chr(code) if 0 < code < 0x110000 and code >> 11 != 27 else match[0])
+
     return re.sub(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));", sign, text)
 
 
 def word(xml: str, relations: str) -> str:
-    """The text of one part of a .docx. Word keeps a link's target in a second file, and its fragment apart."""
+    """The text of one part of a .docx. Word keeps a link's target in a second file, its fragment apart."""
+
     def value(tag: str, name: str) -> str:
         return (re.findall(rf"""\s{name}=["']([^"']*)""", tag) or [""])[0]
 
@@ -45,7 +55,9 @@ def word(xml: str, relations: str) -> str:
         if target := targets.get(value(tag, "r:id")):
             return f" {target}{'#' * bool(anchor := value(tag, 'w:anchor'))}{anchor} "
         return " " if re.match(r"<(/w:p|w:br|w:tab)[\s/>]", tag) else ""
-    targets = {value(tag, "Id"): value(tag, "Target") for tag in re.findall(r"<[^<>]*>", relations)} | {"": ""}
+
+    tags = re.findall(r"<[^<>]*>", relations)
+    targets = {value(tag, "Id"): value(tag, "Target") for tag in tags} | {"": ""}
     said = plain(re.sub(r"<[^<>]*>", lambda tag: text(tag[0]), xml))
     return re.sub(r'HYPERLINK +"([^"]*)" +\\l +"([^"]*)"', r'"\1#\2"', said)
 
@@ -58,15 +70,17 @@ def read(name: str, data: bytes) -> str:
         raise ValueError(f"{name} is not a .md, .txt, .html or .docx file")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist()
-                       if re.match(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml", entry.filename)]
+            entries = [entry for entry in archive.infolist() if PART.match(entry.filename)]
             if any(entry.file_size > MOST_BYTES for entry in entries):
                 raise ValueError("too large")
             parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in entries}
-        names = ("document", *(name for name in ("footnotes", "endnotes", "comments") if f"word/{name}.xml" in parts))
-        return " ".join(word(parts[f"word/{name}.xml"], parts.get(f"word/_rels/{name}.xml.rels", "")) for name in names)
+        paths = [f"word/{part}.xml" for part in ("document", "footnotes", "endnotes", "comments")]
+        paths = [path for path in paths if path in parts or path == paths[0]]
+        relations = [parts.get(f"{path.replace('/', '/_rels/')}.rels", "") for path in paths]
+        return " ".join(word(parts[path], part) for path, part in zip(paths, relations, strict=True))
     except Exception as error:  # zipfile and zlib have many ways to say it
-        raise ValueError(f"{name} is damaged, too large, protected by a password or not a .docx file") from error
+        fault = "is damaged, too large, protected by a password or not a .docx file"
+        raise ValueError(f"{name} {fault}") from error
 
 
 def bare(url: str) -> str:
@@ -88,20 +102,24 @@ def place(link: str, sites: list[str]) -> tuple[str, str] | None:
     after = [rest.removeprefix(site) for site in sites if re.match(re.escape(site) + r"(?:[/?#]|\Z)", rest)]
     if not after:
         return None
-    path, query, fragment = re.match(r"([^?#]*)(?:\?([^#]*))?(?:#(.*))?", after[0], re.S).groups("")
+    rest, _, fragment = after[0].partition("#")
+    path, _, query = rest.partition("?")
     page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
-    return (page + "/" * (not page.endswith("/")) + "#" * bool(name) + name)[:300], (CITED.findall(query) or [""])[0]
+    address = page + "/" * (not page.endswith("/")) + "#" * bool(name) + name
+    return address[:300], "".join(CITED.findall(query)[:1])
 
 
 def check(text: str, contract: dict, *roots: str) -> list[dict]:
     """A row for each address and date of citing, in the order of the memo."""
-    addresses, rows = contract["addresses"], {}
+    addresses: dict[str, dict] = contract["addresses"]
+    rows: dict[tuple[str, str], dict] = {}
     sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
 
     def judge(address: str, cited: str) -> dict:
         record, page = addresses.get(address), address.partition("#")[0]
         if not record:
-            return {"state": "never", "nearest": page if "retired" not in addresses.get(page, {"retired": ""}) else ""}
+            there = "retired" not in addresses.get(page, {"retired": ""})
+            return {"state": "never", "nearest": page if there else ""}
         if "retired" in record:
             change = {"date": record["retired"], "note": record["note"]}
             return {"state": "retired", "changes": [change], "successor": record.get("successor", "")}
@@ -115,7 +133,7 @@ def check(text: str, contract: dict, *roots: str) -> list[dict]:
 
 
 def report(rows: list[dict], site: str) -> Iterator[str]:
-    """The lines for the terminal: `3 links into this site: 2 land, 1 is retired.`, then each with what is known."""
+    """Lines for the terminal: `3 links into this site: 2 land, 1 is retired.`, then what is known of each."""
     counts = [(sum(row["state"] == state for row in rows), words) for state, words in STATES.items()]
     parts = ", ".join(f"{count} {words[count > 1]}" for count, words in counts if count)
     yield f"{len(rows) or 'No'} link{'s' * (len(rows) != 1)} into this site{': ' * bool(rows)}{parts}."
@@ -128,7 +146,8 @@ def report(rows: list[dict], site: str) -> Iterator[str]:
 def load(where: str) -> dict:
     """The list of addresses, from a file or the web. Raises ValueError, with what to do."""
     try:
-        with urllib.request.urlopen(where, timeout=30) if re.match("https?://", where) else open(where, "rb") as stream:
+        on_the_web = re.match("https?://", where)
+        with urllib.request.urlopen(where, timeout=30) if on_the_web else open(where, "rb") as stream:
             contract = json.load(stream)
         return {"site": contract["site"], "addresses": contract["addresses"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
@@ -137,10 +156,11 @@ def load(where: str) -> dict:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    layout = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
     parser.add_argument("memo", type=Path)
-    parser.add_argument("--permalinks", default=str(DEFAULT), metavar="FILE_OR_URL", help="the list of addresses")
-    parser.add_argument("--site", action="append", default=[], metavar="URL", help="another root that serves the site")
+    parser.add_argument("--permalinks", default=str(DEFAULT), metavar="FILE_OR_URL", help="list of addresses")
+    parser.add_argument("--site", action="append", default=[], metavar="URL", help="another root of the site")
     parser.add_argument("--format", choices=("text", "json"), default="text")
     options = parser.parse_args(arguments)
     try:
@@ -149,9 +169,11 @@ def main(arguments: list[str] | None = None) -> int:
     except (OSError, ValueError) as error:
         print(f"briefing.py cannot run: {error}", file=sys.stderr)
         return 2
-    sys.stdout.reconfigure(errors="backslashreplace")
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
     for line in [json.dumps(rows)] if options.format == "json" else report(rows, contract["site"]):
-        print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))  # a terminal would obey the others
+        # A terminal would obey the signs that are not printable
+        print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))
     return int(any(row["state"] != "lands" for row in rows))
 
 

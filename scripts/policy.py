@@ -1,9 +1,10 @@
-"""The Content-Security-Policy of a built page: one meta tag that allows what the page itself brings and nothing else.
+"""The Content-Security-Policy of a built page: a tag that allows what the page itself brings, nothing else.
 
-finish.py puts it into every page, if mkdocs.yml says `extra: {content_security_policy: true}`, or names there the digests
-of style sheets that scripts write. A policy in a page cannot say who may frame it; a host that sends headers can add
-`frame-ancestors 'none'`.
+build.py puts it into every page, if mkdocs.yml says `extra: {content_security_policy: true}`, or names there
+the digests of style sheets that scripts write. A policy in a page cannot say who may frame it; a host that
+sends headers can add `frame-ancestors 'none'`.
 """
+
 from __future__ import annotations
 
 import base64
@@ -13,21 +14,25 @@ from collections.abc import Iterable
 
 from selectolax.lexbor import LexborHTMLParser
 
-# Neither styles nor scripts need 'unsafe-inline': the theme sets styles through the CSSOM, which no policy concerns, and
-# its inline scripts are known by their digests. Its icons are data: images; its search runs in a worker from assets/.
-POLICY = ("default-src 'none'; script-src 'self'{scripts}; style-src 'self'{styles}; img-src 'self' data:; connect-src 'self'; "
-          "worker-src 'self'; base-uri 'none'; form-action 'none'")
-HEAD = re.compile(  # up to the place of the tag: what comes before it is not under the policy
-    r'(<head(?:\s[^>]*)?>(?:\s*<meta charset=[^>]*>)?)(?:\s*<meta http-equiv="Content-Security-Policy"[^>]*>)?', re.I)
+# Neither styles nor scripts need 'unsafe-inline': the theme sets styles through the CSSOM, which no policy
+# concerns, and its inline scripts are known by their digests. Its icons are data: images; its search runs in
+# a worker from assets/.
+POLICY = (
+    "default-src 'none'; script-src 'self'{}; style-src 'self'{}; img-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; base-uri 'none'; form-action 'none'"
+)
+TAG = '<meta http-equiv="Content-Security-Policy"'
+# Up to the place of the tag: what comes before it is not under the policy
+HEAD = re.compile(rf"(<head(?:\s[^>]*)?>(?:\s*<meta charset=[^>]*>)?)(?:\s*{TAG}[^>]*>)?", re.I)
 HANDLER = re.compile(r"\son\w+\s*=", re.I)
 
 
 def with_policy(html: str, styles: Iterable[str] = ()) -> str:
     """The page with its policy, in place of the one it may have; `styles` are digests, as "sha256-…"."""
-    inline = (script for script in LexborHTMLParser(html).css("script:not([src])") if not is_data(script.attributes.get("type")))
-    scripts, styles = ("".join(f" '{digest}'" for digest in dict.fromkeys(digests))  # each once
-                       for digests in ((digest_of(script.text()) for script in inline), styles))
-    tag = f'<meta http-equiv="Content-Security-Policy" content="{POLICY.format(scripts=scripts, styles=styles)}">'
+    inline = LexborHTMLParser(html).css("script:not([src])")
+    scripts = [digest_of(script.text()) for script in inline if not is_data(script.attributes.get("type"))]
+    once = ("".join(f" '{digest}'" for digest in dict.fromkeys(digests)) for digests in (scripts, styles))
+    tag = f'{TAG} content="{POLICY.format(*once)}">'
     return HEAD.sub(lambda head: f"{head[1]}\n{tag}", html, count=1)
 
 
@@ -43,11 +48,11 @@ def digest_of(script: str) -> str:
 
 
 def refused(html: str) -> list[str]:
-    """What the page holds and browsers will refuse under the policy, or why it can have none: its author should know."""
+    """What the page holds that browsers will refuse under the policy, or why it can have none."""
     tree = LexborHTMLParser(html)
     found = [] if HEAD.search(html) else ["no <head>"]
     found += [f"<{node.tag} style>" for node in tree.css("[style]")] + ["<style>" for _ in tree.css("style")]
-    found += [f"<{node.tag} {name}>" for node in (tree.css("*") if HANDLER.search(html) else ())
-              for name in node.attributes if name.startswith("on")]
+    for node in tree.css("*") if HANDLER.search(html) else ():
+        found += [f"<{node.tag} {name}>" for name in node.attributes if name.startswith("on")]
     found += ['<a href="javascript:">' for _ in tree.css('a[href^="javascript:" i]')]
     return list(dict.fromkeys(found))

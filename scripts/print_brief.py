@@ -1,61 +1,44 @@
 """Print the brief of a built site to PDF with the tests' browser: `python scripts/print_brief.py [site]`.
 
-The file goes beside the page, brief/is-russia-an-ally-of-iran.pdf, and the page then links it. Run it again after each
-build. Exit code 1 with what to do if there is no such site or no browser.
+The file goes beside the page, brief/is-russia-an-ally-of-iran.pdf, and the page then links it. Run it again
+after each build. Exit code 1 with what to do if there is no such site or no browser.
 """
+
 from __future__ import annotations
 
-import functools
 import re
 import sys
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-from playwright.sync_api import Error, sync_playwright
+from playwright.sync_api import Error, Response
 
-from browser import FLAGS, find
+from browser import find
 from record import replace_file
+from serving import opened, served
 
 NAME = "is-russia-an-ally-of-iran.pdf"
-PARTS = ("document", "stylesheet", "script", "image", "font")  # without one of these a page is not what readers get
-OFFER = re.compile(r'(<p class="get-brief"[^>]*>).*?(</p>)', re.S)  # where the page says how to get it on paper
+PARTS = ("document", "stylesheet", "script", "image", "font")  # what readers get; without one it is no brief
+OFFER = re.compile(
+    r'(<p class="get-brief"[^>]*>).*?(</p>)', re.S
+)  # where the page says how to get it on paper
 
 
 class CannotPrint(Exception):
     """Why there is no PDF, and what to do, in one line."""
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """Serves a folder without a word; what a page lacks is noticed by `pdf_of`."""
-
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
-
-
-@contextmanager
-def served(site: Path) -> Iterator[str]:
-    """Address of the folder on loopback, on a free port, until the block ends."""
-    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        try:
-            yield f"http://127.0.0.1:{server.server_port}/"
-        finally:
-            server.shutdown()
-
-
 def pdf_of(address: str, browser_path: str) -> bytes:
-    """A page as tagged A4 PDF; title and language are those of the page. Raises CannotPrint if a part does not load."""
+    """A page as tagged A4 PDF with its title and language. Raises CannotPrint if a part does not load."""
     failed: list[str] = []
-    with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=browser_path, args=FLAGS)
-        page = browser.new_page(color_scheme="light")
-        page.on("response", lambda got: got.status >= 400 and got.request.resource_type in PARTS and failed.append(got.url))
+
+    def note(got: Response) -> None:
+        if got.status >= 400 and got.request.resource_type in PARTS:
+            failed.append(got.url)
+
+    with opened(browser_path, color_scheme="light") as page:
+        page.on("response", note)
         page.goto(address, wait_until="networkidle")
         pdf = page.pdf(prefer_css_page_size=True, tagged=True, outline=True)
-        browser.close()
     if failed:
         raise CannotPrint(f"{failed[0]} could not be loaded; build the site anew with `make site`")
     return pdf
@@ -68,7 +51,9 @@ def print_brief(site: Path) -> Path:
         raise CannotPrint(f"{page} does not exist; build the site first with `make site`, or name its folder")
     text = page.read_text(encoding="utf-8")
     if not OFFER.search(text):
-        raise CannotPrint(f'{page} has no <p class="get-brief"> to hold the link; put it back into docs/brief.md')
+        raise CannotPrint(
+            f'{page} has no <p class="get-brief"> to hold the link; put it back into docs/brief.md'
+        )
     browser_path = find()
     if not browser_path:
         raise CannotPrint("no browser found; run scripts/browser.py, which installs one or says what to do")
@@ -80,14 +65,8 @@ def print_brief(site: Path) -> Path:
     return page.with_name(NAME)
 
 
-def main() -> int:
+if __name__ == "__main__":
     try:
         print(print_brief(Path(sys.argv[1] if len(sys.argv) > 1 else "site")))
     except (CannotPrint, Error, OSError) as problem:
-        print(f"print_brief: {str(problem).splitlines()[0]}", file=sys.stderr)
-        return 1
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+        sys.exit(f"print_brief: {str(problem).splitlines()[0]}")

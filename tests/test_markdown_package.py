@@ -58,7 +58,8 @@ def docs(tmp_path: Path) -> Path:
 def convert(docs: Path, text: str) -> LexborHTMLParser:
     """A page's text as HTML, drawn with the package alone."""
     extensions = ["attr_list", "tables", "toc", "explainer"]
-    return LexborHTMLParser(markdown.markdown(text, extensions=extensions, extension_configs={"explainer": {"docs_dir": str(docs)}}))
+    settings = {"explainer": {"docs_dir": str(docs), "templates": str(ROOT / "overrides" / "records")}}
+    return LexborHTMLParser(markdown.markdown(text, extensions=extensions, extension_configs=settings))
 
 
 def problems(docs: Path) -> list[str]:

@@ -1,1 +1,1 @@
-"""The Markdown package of the explainer: findings, indicators, sources and glossary terms (design: CONTRIBUTING.md)."""
+"""The Markdown package of the explainer: records, sources, terms and figures. CONTRIBUTING.md explains."""

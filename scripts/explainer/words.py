@@ -1,10 +1,19 @@
-"""The words that the site shows more than once: labels with their shapes, names of languages and kinds, dates in full."""
+"""The words that the site shows more than once: labels with shapes, names of languages, dates in full."""
+
 from __future__ import annotations
 
+import html
 import re
 from datetime import date
+from functools import cache, lru_cache
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
 
-MONTHS = "January February March April May June July August September October November December".split()
+import yaml
+from markdown import Markdown
+from markdown.extensions.smarty import SmartyExtension
+from markdown.inlinepatterns import SimpleTagInlineProcessor
+
 STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
     "confirmed": "M1 1h8v8H1z",
     "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
@@ -24,21 +33,14 @@ VERDICT_MARKS = {  # of the source article's statements
     "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
     "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
 }
-BRIEF_COLUMNS = {"verdicts": ("Definition", "Answer", "Why, and where it is argued"),
-                 "watchlist": ("Indicator", "Position, as of", "Reading, and where it is kept")}
 MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
-KINDS = {"primary": "primary document", "official": "official statement", "dataset": "dataset", "agency": "news agency",
-         "think-tank": "research institute", "press": "press", "reference": "reference work"}
-STANCES = {"independent": "independent", "state-media-russia": "Russian state media", "state-media-iran": "Iranian state media",
-           "state-media-china": "Chinese state media", "government-us": "funded by the US government",
-           "other": "independence not classified"}
-LANGUAGES = {"ar": "Arabic", "da": "Danish", "de": "German", "el": "Greek", "en": "English", "es": "Spanish",
-             "fa": "Persian", "fr": "French", "he": "Hebrew", "hr": "Croatian", "hu": "Hungarian", "hy": "Armenian",
-             "id": "Indonesian", "it": "Italian", "ka": "Georgian", "pl": "Polish", "pt": "Portuguese", "ro": "Romanian",
-             "ru": "Russian", "sl": "Slovene", "sr": "Serbian", "tr": "Turkish", "uk": "Ukrainian", "zh": "Chinese"}
-THEMES = {"treaty": "Treaty", "arms": "Arms and intelligence", "war": "War", "nuclear": "Nuclear", "economy": "Economy",
-          "votes": "Votes and mediation"}
+TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+MONTHS: list[str] = TABLES["months"]
+SOURCE_KINDS: dict[str, str] = TABLES["source_kinds"]
+STANCES: dict[str, str] = TABLES["stances"]
+LANGUAGES: dict[str, str] = TABLES["languages"]
+THEMES: dict[str, str] = TABLES["themes"]
 
 
 def long_date(iso: str) -> str:
@@ -61,17 +63,71 @@ def sentence(note: str) -> str:
 
 
 def short_reading(reading: str) -> str:
-    """The first sentence of a reading without its notes, and the second where the first has only a few words."""
+    """The first sentence of a reading without its notes, and the second where the first is short."""
     sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", re.sub(r"\[\^[^\]]+\]", "", reading))
-    return " ".join(sentences[:2 if len(sentences[0]) < 24 else 1])
+    return " ".join(sentences[: 2 if len(sentences[0]) < 24 else 1])
 
 
 def escape(text: str) -> str:
-    """Make text mean itself in Markdown, so that a title with brackets or stars stays as its author wrote it."""
-    return "".join({"&": "&amp;", "<": "&lt;", ">": "&gt;"}.get(c, "\\" + c if c in "\\`*_{}[]#!|" else c) for c in text)
+    """Make text mean itself in Markdown, so that a title with brackets or stars stays as it is."""
+    return re.sub(r"([\\`*_{}\[\]#!|])", r"\\\1", html.escape(text, quote=False))
 
 
 def author_names(source: dict) -> str:
     """`A. Writer, B. Writer and C. Writer`, or nothing."""
     names = [name.get("literal") or f"{name['given']} {name['family']}" for name in source.get("author", [])]
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+
+
+def source_line(source: dict) -> str:
+    """A source as one line of Markdown: author, linked title, publisher, date, language.
+
+    A title that was not seen is a description in square brackets, as bibliographies have it; an address that
+    readers should not be sent to is left out of the record and the line says so.
+    """
+    title = escape(source["title"])
+    title = f"\\[{title}\\]" if source.get("title_described") else f"“{title}”"
+    title = f"[{title}](<{source['URL']}>)" if source.get("URL") else title
+    issued = long_date(source["issued"]) if source.get("issued") else "undated"
+    language = "" if source["language"] == "en" else f"in {LANGUAGES[source['language']]}"
+    parts = [escape(author_names(source)), title, escape(source["publisher"]), issued, language]
+    line = ", ".join(part for part in parts if part) + "."
+    return line if source.get("URL") else line + " No stable public address."
+
+
+# Plain text of Markdown ------------------------------------------------------------------------------------
+
+MARKUP = re.compile(r"""["'\\`*_\[\]<>&!]""")  # text without these signs reads as it is written
+STASHED = re.compile("\x02wzxhzdk:(\\d+)\x03")  # how Python-Markdown remembers tags and entities
+TAG = re.compile(r"<[^>]*>")
+
+
+@cache
+def _reader() -> Markdown:
+    """Python-Markdown with the curly quotes of mkdocs.yml, as far as it decides what reads in a line."""
+    reader = Markdown(extensions=[SmartyExtension(smart_dashes=False, smart_ellipses=False)])
+    note, code = (
+        r"(\[\^[^\]\s]+\])()",
+        r"(\[)([A-Z]\d+)\](?![\[(:])",
+    )  # marks, and codes that read as they are
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(note, "sup"), "note", 175)
+    reader.inlinePatterns.register(SimpleTagInlineProcessor(code, "a"), "code", 174)
+    return reader
+
+
+@lru_cache(maxsize=20_000)
+def plain(markdown: str) -> str:
+    """What a reader reads in inline Markdown, on one line: no notes, no markup, curly quotes."""
+    if not MARKUP.search(markdown):
+        return " ".join(markdown.split())
+    reader = _reader()
+    reader.reset()
+    root = Element("div")
+    SubElement(root, "p").text = markdown
+    for step in ("inline", "smarty", "unescape"):
+        done = reader.treeprocessors[step].run(root)
+        root = root if done is None else done
+    stash = reader.htmlStash.rawHtmlBlocks
+    text = "".join(root.itertext())
+    text = STASHED.sub(lambda found: html.unescape(TAG.sub("", str(stash[int(found[1])]))), text)
+    return " ".join(text.split())

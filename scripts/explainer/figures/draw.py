@@ -1,8 +1,9 @@
 """Strokes and words for figures: plain SVG, whose colours, sizes and fonts are those of the style sheet.
 
-One unit is about one pixel on a phone. Figures are WIDTH units wide and as high as they need; on wider screens and on
-paper they grow as a whole, so that their text stays legible everywhere.
+One unit is about one pixel on a phone. Figures are WIDTH units wide and as high as they need; on wider
+screens and on paper they grow as a whole, so that their text stays legible everywhere.
 """
+
 from __future__ import annotations
 
 import textwrap
@@ -28,14 +29,16 @@ def number(value: object) -> str:
 
 def line(parent: Element, cls: str, x1: float, y1: float, x2: float, y2: float) -> Element:
     """A straight line."""
-    return shape(parent, "path", cls, d=f"M{number(float(x1))} {number(float(y1))}L{number(float(x2))} {number(float(y2))}")
+    ends = [number(float(value)) for value in (x1, y1, x2, y2)]
+    return shape(parent, "path", cls, d="M{} {}L{} {}".format(*ends))
 
 
-def text(parent: Element, x: float, y: float, words: str, cls: str = "", anchor: str = "start", width: float = 0) -> float:
-    """Write words at a baseline, on several lines if `width` asks for it; returns the baseline of a next line."""
-    rows = textwrap.wrap(words, max(4, int(width / TEXT_WIDTH))) if width else [words]
-    for row in rows or [""]:
-        written = shape(parent, "text", cls, x=float(x), y=float(y), **({"text-anchor": anchor} if anchor != "start" else {}))
-        written.text = AtomicString(row)
+def text(
+    parent: Element, x: float, y: float, words: str, cls: str = "", anchor: str = "start", width: float = 0
+) -> float:
+    """Write words at a baseline, on several lines if `width` asks for it; returns the next baseline."""
+    end = {"text-anchor": anchor} if anchor != "start" else {}
+    for row in (textwrap.wrap(words, max(4, int(width / TEXT_WIDTH))) if width else [words]) or [""]:
+        shape(parent, "text", cls, x=float(x), y=float(y), **end).text = AtomicString(row)
         y += LEADING
     return y

@@ -1,4 +1,5 @@
 """Shahed-type drones made in Russia: what is claimed, by whom, and what each claim counts."""
+
 from __future__ import annotations
 
 import re
@@ -10,15 +11,20 @@ from explainer.figures.draw import WIDTH, line, shape, text
 from explainer.figures.values import amount, bar, ends, period, roughly
 
 # Panels in this order. Imports, plans and claims without a number are left to the table.
-MEASURES = {"production": "Made", "running-total": "Delivered since the start", "capacity": "Capacity: could be made",
-            "stages-in-russia": "Stages of production in Russia", "russian-parts": "Parts made in Russia",
-            "western-parts": "Parts made in the West"}
+MEASURES = {
+    "production": "Made",
+    "running-total": "Delivered since the start",
+    "capacity": "Capacity: could be made",
+    "stages-in-russia": "Stages of production in Russia",
+    "russian-parts": "Parts made in Russia",
+    "western-parts": "Parts made in the West",
+}
 KINDS = ("estimate", "party to the war", "leaked document")
 LEFT = 14  # of words and bars, right of the mark
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
-    """A panel for each measure. A bar only where there is a whole, or where one counter counts the same thing twice."""
+    """A panel for each measure. A bar only where there is a whole, or one counter counts a thing twice."""
     y = 0.0
     for measure, title in MEASURES.items():
         shown = [row for row in rows if row["measure"] == measure and row["value"]]
@@ -30,7 +36,7 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
         for _, claims in groupby(shown, key=lambda row: (row["claimed_by"], row["counts"], row["unit"])):
             y = panel(svg, y, list(claims), "" if measure == "western-parts" else " russia") + 4
         y += 8
-    for kind, x in zip(KINDS, (0, 72, 186)):
+    for kind, x in zip(KINDS, (0, 72, 186), strict=True):
         mark(svg, x + 5, y + 5, kind, "")
         text(svg, x + LEFT, y + 9, kind, "quiet")
     bar(svg, "dot", 304, y + 1, 316, 316, 8, "about")

@@ -1,12 +1,13 @@
 """The years from 2022 in one picture: one lane for each theme, one mark for each event."""
+
 from __future__ import annotations
 
 from datetime import date
 from xml.etree.ElementTree import Element
 
-from explainer.words import THEMES
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
+from explainer.words import THEMES
 
 FIRST, LEFT, RIGHT, LANE = 2022, 4, WIDTH - 4, 30
 
@@ -17,9 +18,9 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     last = max(int(row["date"][:4]) for row in shown) + 1
     begin, end = date(FIRST, 1, 1), date(last, 1, 1)
 
-    def at(day: str) -> float:
-        year, month, of_month = ([int(part) for part in day.split("-")] + [7, 1] if len(day) == 4 else
-                                 [int(part) for part in day.split("-")] + [15])[:3]
+    def at(day: str) -> float:  # what has no month stands in the middle of its year, and so on
+        parts = [int(part) for part in day.split("-")]
+        year, month, of_month = [*parts, *((7, 1) if len(parts) == 1 else (15,))][:3]
         return LEFT + (RIGHT - LEFT) * (date(year, month, of_month) - begin).days / (end - begin).days
 
     height = 20 + LANE * len(THEMES)

@@ -1,4 +1,5 @@
 """Crude to China and India, and discounts in China: each reading stands under the name of its counter."""
+
 from __future__ import annotations
 
 from datetime import date
@@ -9,8 +10,13 @@ from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
 from explainer.figures.values import amount, bar, digits, ends, period, roughly, scale
 
-SELLERS, BUYERS = {"russia": "Russia", "iran": "Iran"}, {"china": "China", "india": "India", "any": "any buyer"}
-GRADES = {"light": "Iranian Light", "heavy": "Iranian Heavy", "urals": "Russian Urals", "espo": "Russian ESPO"}
+NAMES = {"russia": "Russia", "iran": "Iran", "china": "China", "india": "India", "any": "any buyer"}
+GRADES = {
+    "light": "Iranian Light",
+    "heavy": "Iranian Heavy",
+    "urals": "Russian Urals",
+    "espo": "Russian ESPO",
+}
 DISCOUNT = "dollars a barrel below ICE Brent, delivered"  # the one measure with readings of both sellers
 SHORTEST = 118  # days of a volume that is drawn: about four months; shorter periods stand in the table
 LEFT, RIGHT, ROW = 124, WIDTH - 90, 14
@@ -56,13 +62,14 @@ def panel(svg: Element, y: float, title: str, rows: list[dict[str, str]]) -> flo
     y += 13
     for _, series in groupby(rows, key=lambda row: row["series"]):
         first, *others = series
-        route = f"{SELLERS[first['seller']]} to {BUYERS[first['buyer']]}"
+        route = f"{NAMES[first['seller']]} to {NAMES[first['buyer']]}"
         grade = first["series"].split("-")[1]
         text(svg, 0, y + 14, route if volume else GRADES.get(grade, grade))
         text(svg, WIDTH, y + 14, first["counter"], "quiet", "end")
         y += 18
         for value in steps:
-            line(svg, "rule" if round(value, 6) else "zero", at(value), y, at(value), y + ROW * (1 + len(others)))
+            cls, x = "rule" if round(value, 6) else "zero", at(value)
+            line(svg, cls, x, y, x, y + ROW * (1 + len(others)))
         for row in (first, *others):
             begin, end = (at(value) for value in ends(row))
             fill = f"{'dot' if row['comparable'] == 'yes' else 'ring'} {row['seller']}"
@@ -77,7 +84,7 @@ def panel(svg: Element, y: float, title: str, rows: list[dict[str, str]]) -> flo
 
 
 def point(svg: Element, begin: float, end: float, y: float, cls: str, words: str = "") -> None:
-    """A bar for a range, a dot, or a triangle that points from a limit, such as `over 10`, to where the value lies."""
+    """A bar for a range, a dot, or a triangle from a limit (`over 10`) to where the value lies."""
     limit = 1 if words.endswith(("over", "more than")) else -1 if words in ("less than", "up to") else 0
     if begin < end:
         shape(svg, "rect", cls, x=begin, y=y - 3.5, width=end - begin, height=7)

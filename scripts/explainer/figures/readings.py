@@ -1,4 +1,5 @@
-"""The watchlist at a glance: each indicator on a scale from hedging to ally-like, with its earlier readings."""
+"""The watchlist at a glance: each indicator from hedging to ally-like, with its earlier readings."""
+
 from __future__ import annotations
 
 from itertools import groupby
@@ -14,8 +15,8 @@ LEFT, RIGHT = 12, WIDTH - 12
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """One line for each indicator: a filled square for the newest reading, rings for earlier ones, dated."""
     step = (RIGHT - LEFT) / (len(POSITIONS) - 1)
-    for position, anchor, x in ((POSITIONS[0], "start", 0), (POSITIONS[2], "middle", WIDTH / 2), (POSITIONS[-1], "end", WIDTH)):
-        text(svg, x, 12, position.capitalize(), "quiet", anchor)
+    for index, anchor in enumerate(("start", "middle", "end")):
+        text(svg, index * WIDTH / 2, 12, POSITIONS[2 * index].capitalize(), "quiet", anchor)
     y = 24.0
     for indicator, group in groupby(rows, key=lambda row: row["indicator"]):
         newest, *earlier = group

@@ -1,26 +1,33 @@
-"""What Russia did in each crisis: a grid of crises and kinds of response, with a mark for how sure and how full each was."""
+"""What Russia did in each crisis: crises by kinds of response, with marks for how sure and full each was."""
+
 from __future__ import annotations
 
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.words import when
 from explainer.figures.draw import WIDTH, line, number, shape, text
+from explainer.words import when
 
-LEVELS = {"yes": "yes, on record", "partly": "partly: not taken up, split, or in general terms",
-          "reported": "reported, not confirmed, at times denied", "none-known": "none known"}
+LEVELS = {
+    "yes": "yes, on record",
+    "partly": "partly: not taken up, split, or in general terms",
+    "reported": "reported, not confirmed, at times denied",
+    "none-known": "none known",
+}
 R = 6  # half the size of a mark
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
-    """The name of each crisis on a line of its own, its six marks below, each under the head of its kind; then the key."""
+    """The name of each crisis, its six marks below, each under the head of its kind; then the key."""
     kinds = list(dict.fromkeys(row["kind"] for row in rows))
     step = WIDTH / len(kinds)
     at = {kind: (index + 0.5) * step for index, kind in enumerate(kinds)}
     for kind, x in at.items():
         text(svg, x, 11, kind.capitalize(), "quiet", "middle")
     y = 18.0
-    for crisis, start in dict.fromkeys((row["crisis"], row["start"]) for row in sorted(rows, key=lambda row: row["start"])):
+    for start, crisis in sorted(
+        {(row["start"], row["crisis"]): None for row in rows}, key=lambda each: each[0]
+    ):
         line(svg, "rule", 0, y, WIDTH, y)
         text(svg, 0, y + 15, crisis, "strong")
         text(svg, WIDTH, y + 15, f"from {when(start)}", "quiet", "end")
@@ -43,4 +50,5 @@ def mark(svg: Element, level: str, x: float, y: float) -> None:
         return
     shape(svg, "circle", "dot russia" if level == "yes" else "ring russia", cx=x, cy=y, r=R)
     if level == "partly":
-        shape(svg, "path", "dot russia", d=f"M{number(x)} {number(y - R)}A{R} {R} 0 0 0 {number(x)} {number(y + R)}Z")
+        half = f"M{number(x)} {number(y - R)}A{R} {R} 0 0 0 {number(x)} {number(y + R)}Z"
+        shape(svg, "path", "dot russia", d=half)

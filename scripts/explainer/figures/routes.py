@@ -1,11 +1,15 @@
 """The corridor on a map: its three branches, the railway that is missing, and the line planned beside it."""
+
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
 from itertools import pairwise
 from math import atan2, cos, degrees, hypot, radians
+from pathlib import Path
 from xml.etree.ElementTree import Element
+
+import yaml
 
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, number, shape, text
@@ -13,35 +17,30 @@ from explainer.figures.draw import WIDTH, line, number, shape, text
 Point = tuple[float, float]
 NEAR = 0.5  # units; of points that lie nearer to each other along a border one is drawn
 STATES = {"Russia": "land russia", "Iran": "land iran"}
-# Where words stand. Names of countries, seas and branches: the middle of the words, in degrees.
-COUNTRIES = {"Russia": (42.8, 47.2), "Kazakhstan": (57.6, 47), "Uzbekistan": (58.3, 43.6), "Turkmenistan": (57.9, 38.3),
-             "Georgia": (43.7, 42), "Armenia": (44.6, 40.7), "Azerbaijan": (47.25, 40.1), "Türkiye": (42.6, 39.9),
-             "Iran": (55, 33), "Iraq": (43.8, 33.4), "Saudi Arabia": (45.4, 28)}
-SEAS = {"Caspian Sea": (51, 45.7), "Persian Gulf": (51, 27.3)}
-BRANCHES = {"Western branch": (44.1, 45.1), "Trans-Caspian": (49.3, 43.8), "Eastern branch": (57.5, 41.9),
-            "TRIPP": (44.9, 38.3)}
-# Names of places: how far right of and below their mark, which end of the words is there, how wide they may run.
-BESIDE = {"St Petersburg": (20, 12, "start"), "Mumbai": (-26, -3, "end"), "Astrakhan": (-9, 4, "end"),
-          "Olya": (5, 13, "middle"), "Makhachkala": (-6, 3, "end"), "Astara": (-6, 2, "end"), "Rasht": (-5, 14, "end"),
-          "Qazvin": (-6, 10, "end"), "Tehran": (-5, 12, "end"), "Bandar Anzali": (8, -15, "start", 36),
-          "Amirabad": (-8, -1, "end"), "Neka": (-8, 7, "end"), "Nakhchivan": (-5, 1, "end"),
-          "Bandar Abbas": (7, -9, "start", 36), "Strait of Hormuz": (12, 6, "start", 60)}
-SIGNS = (("rail in-use", "railway"), ("sea in-use", "by ship"), ("rail missing", "railway missing"),
-         ("road in-use", "by truck"), ("planned planned", "planned"), ("rail unknown", "thin: use not known"))
+WORDS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))  # where they stand
+SIGNS = (
+    ("rail in-use", "railway"),
+    ("sea in-use", "by ship"),
+    ("rail missing", "railway missing"),
+    ("road in-use", "by truck"),
+    ("planned planned", "planned"),
+    ("rail unknown", "thin: use not known"),
+)
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
-    """Land, then legs by means of transport and state, then marks and words; below the map, what the lines mean."""
+    """Land, then legs by means of transport and state, then marks and words; below, what lines mean."""
     borders, outlines = content.shapes["borders"], dict.fromkeys(["land", *STATES.values()], "")
     at, height = projection(borders["view"])
-    frame = shape(svg, "svg", "map", width=WIDTH, height=height)  # a picture in the picture hides what leaves its frame
+    # A picture in the picture hides what leaves its frame
+    frame = shape(svg, "svg", "map", width=WIDTH, height=height)
     for feature in borders["features"]:
         if feature["properties"]["kind"] == "country":
             outlines[STATES.get(feature["properties"]["name"], "land")] += outline(feature["geometry"], at)
     for cls, path in outlines.items():
         shape(frame, "path", cls, d=path)
-    for cls, names in (("country", COUNTRIES), ("sea", SEAS)):
-        for name, middle in names.items():
+    for cls in ("country", "sea"):
+        for name, middle in WORDS[cls].items():
             text(frame, *at(*middle), name, f"area {cls}", "middle")
     places = {place["name"]: place for place in content.figures["places"]}
     spots = {name: at(float(place["longitude"]), float(place["latitude"])) for name, place in places.items()}
@@ -51,18 +50,19 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
             draw_mark(frame, place["kind"], *spots[name])
             draw_name(frame, name, *spots[name])
     draw_exits(frame, rows, spots, height)
-    for name, middle in BRANCHES.items():
+    for name, middle in WORDS["branch"].items():
         text(frame, *at(*middle), name, "strong halo", "middle")
     draw_gap(frame, rows, spots)
     return draw_legend(svg, height)
 
 
 def projection(view: list[float]) -> tuple[Callable[[float, float], Point], float]:
-    """From degrees to units, equirectangular, true to scale on the middle parallel; and the height of the map."""
+    """From degrees to units, equirectangular, true to scale on the middle parallel; and the height."""
     west, south, east, north = view
     across = WIDTH / (east - west)
     down = across / cos(radians((south + north) / 2))
-    return lambda longitude, latitude: ((longitude - west) * across, (north - latitude) * down), (north - south) * down
+    height = (north - south) * down
+    return lambda longitude, latitude: ((longitude - west) * across, (north - latitude) * down), height
 
 
 def inside(spot: Point, height: float) -> bool:
@@ -92,7 +92,7 @@ def stops(row: dict[str, str]) -> list[str]:
 
 
 def draw_legs(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point]) -> None:
-    """A way that legs share is drawn once, as in use if one of them is; the road, inside the missing railway."""
+    """A way that legs share is drawn once, as in use if one is; the road, inside the missing railway."""
     seen: set[tuple[str, str, str]] = set()
     for row in sorted(rows, key=lambda row: (row["mode"] == "road", row["state"] != "in use")):
         path, last = "", ""
@@ -114,13 +114,14 @@ def draw_line(parent: Element, cls: str, path: str) -> None:
 def draw_mark(parent: Element, kind: str, x: float, y: float) -> None:
     """A dot for a port, a ring for a town or station; a strait has its name only."""
     if kind != "strait":
-        shape(parent, "circle", "dot" if kind == "port" else "ring", cx=x, cy=y, r=2.6 if kind == "port" else 2.2)
+        cls, radius = ("dot", 2.6) if kind == "port" else ("ring", 2.2)
+        shape(parent, "circle", cls, cx=x, cy=y, r=radius)
 
 
 def draw_name(parent: Element, name: str, x: float, y: float, before: str = "") -> None:
     """The name of a place beside its mark."""
-    right, below, anchor, *width = BESIDE.get(name, (6, 4, "start"))
-    text(parent, x + right, y + below, before + name, "halo", anchor, *width)
+    right, below, anchor, width = (*WORDS["place"].get(name, (6, 4, "start")), 0)[:4]
+    text(parent, x + right, y + below, before + name, "halo", anchor, width)
 
 
 def draw_exits(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point], height: float) -> None:
@@ -139,13 +140,13 @@ def draw_exits(parent: Element, rows: list[dict[str, str]], spots: dict[str, Poi
 
 
 def draw_gap(parent: Element, rows: list[dict[str, str]], spots: dict[str, Point]) -> None:
-    """Beside a missing railway its length, from the leg's note, and the note of the road that stands in for it."""
+    """Beside a missing railway its length, from the leg's note, and the note of the road in its stead."""
     for row in rows:
         if row["state"] == "missing":
             x, y = spots[row["from"]]
             line(parent, "leader", x - 28, y + 15, x - 4, y + 15)
-            length = re.match(r"[\d.]+ km", row["note"])
-            y = text(parent, x - 32, y + 19, f"{length[0]} missing" if length else "missing", "strong halo", "end")
+            length = "".join(re.findall(r"^[\d.]+ km\b", row["note"]))
+            y = text(parent, x - 32, y + 19, f"{length} missing".strip(), "strong halo", "end")
             for road in rows:
                 if road["mode"] == "road" and stops(road) == stops(row):
                     text(parent, x - 32, y, road["note"].rstrip("."), "halo", "end", 110)

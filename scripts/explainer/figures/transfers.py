@@ -1,18 +1,24 @@
 """Who gives what: one block for each direction, one line for each item, under the state of its transfer."""
+
 from __future__ import annotations
 
 from itertools import groupby
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.words import when
 from explainer.figures.draw import LEADING, WIDTH, line, shape, text
+from explainer.words import when
 
-# In falling order of certainty, each with what the dates beside its items mean. A denial makes a report neither weaker nor
-# stronger, so both kinds of reports are one step: they share a heading and the order of dates, and differ in their marks.
-STATES = {"delivered": ("Delivered", "first known"), "ordered": ("Ordered or agreed, no delivery seen", "announced"),
-          "reported": ("Reported, not confirmed", "first report"), "denied": ("Reported and denied", "first report"),
-          "none-known": ("None known", "newest evidence")}
+# In falling order of certainty, each with what the dates beside its items mean. A denial makes a report
+# neither weaker nor stronger, so both kinds of reports are one step: they share a heading and the order of
+# dates, and differ in their marks.
+STATES = {
+    "delivered": ("Delivered", "first known"),
+    "ordered": ("Ordered or agreed, no delivery seen", "announced"),
+    "reported": ("Reported, not confirmed", "first report"),
+    "denied": ("Reported and denied", "first report"),
+    "none-known": ("None known", "newest evidence"),
+}
 STEPS = [("delivered",), ("ordered",), ("reported", "denied"), ("none-known",)]
 LEFT, DATES, R = 15, 90, 4  # where words begin, the room for dates, half the size of a mark
 
@@ -24,7 +30,8 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
         line(svg, f"reach {giver}", 0, y + 2, WIDTH, y + 2)
         y = text(svg, 0, y + 19, f"{giver.capitalize()} to {receiver.capitalize()}", "strong block") - 6.5
         block = [row for row in rows if (row["giver"], row["receiver"]) == (giver, receiver)]
-        for step, group in groupby(sorted(sorted(block, key=first_date, reverse=True), key=step_of), key=step_of):
+        newest_first = sorted(block, key=first_date, reverse=True)
+        for step, group in groupby(sorted(newest_first, key=step_of), key=step_of):
             items = list(group)
             line(svg, "rule", 0, y + 1, WIDTH, y + 1)
             y += LEADING
@@ -60,7 +67,8 @@ def mark(svg: Element, state: str, y: float, giver: str) -> None:
     if state == "none-known":
         shape(svg, "rect", "bar", x=x - R, y=y - 0.8, width=2 * R, height=1.6)
     elif state == "ordered":
-        shape(svg, "rect", f"ring {giver}", x=x - R + 0.3, y=y - R + 0.3, width=2 * R - 0.6, height=2 * R - 0.6)
+        side = 2 * R - 0.6
+        shape(svg, "rect", f"ring {giver}", x=x - R + 0.3, y=y - R + 0.3, width=side, height=side)
     else:
         shape(svg, "circle", f"{'dot' if state == 'delivered' else 'ring'} {giver}", cx=x, cy=y, r=R)
     if state == "denied":

@@ -1,4 +1,5 @@
 """How the rows of a figure put their periods and values into words."""
+
 from __future__ import annotations
 
 import re
@@ -44,14 +45,18 @@ def digits(value: str) -> str:
 
 
 def scale(values: list[float]) -> tuple[float, float, float]:
-    """Lower end, upper end and step of a scale that holds nought and all values with at most six round steps."""
+    """Lower end, upper end and step of a scale with nought and all values in at most six round steps."""
     low, high = min(0.0, *values), max(0.0, *values)
-    steps = (base * 10.0 ** power for power in range(-3, 9) for base in (1, 2, 5))
+    steps = (base * 10.0**power for power in range(-3, 9) for base in (1, 2, 5))
     step = next(step for step in steps if high - low <= 6 * step)
     return step * (low // step), step * -(-high // step), step
 
 
-def bar(svg: Element, cls: str, x: float, y: float, low: float, high: float, height: float, rough: str = "") -> None:
-    """A bar from x; its end is slanted from low to high, a little if words such as `about` stand before the value."""
+def bar(
+    svg: Element, cls: str, x: float, y: float, low: float, high: float, height: float, rough: str = ""
+) -> None:
+    """A bar from x; its end is slanted from low to high, and a little if `about` or so stands before."""
     slant = min(height / 2, low - x) if rough and low == high else 0
-    shape(svg, "path", cls, d=f"M{x:.1f} {y:.1f}H{high + slant:.1f}L{low - slant:.1f} {y + height:.1f}H{x:.1f}z")
+    shape(
+        svg, "path", cls, d=f"M{x:.1f} {y:.1f}H{high + slant:.1f}L{low - slant:.1f} {y + height:.1f}H{x:.1f}z"
+    )

@@ -1,0 +1,202 @@
+"""What the site holds as data to take away: JSON, CSV, CSL-JSON and BibTeX, drawn from the content.
+
+Which tables there are, and which variables in which order, say the JSON Schemas in
+docs/data/schemas/exports. In JSON a record's sources are a list; CSV has one value in a cell, so there they
+stand in a table of their own, citations.csv.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable
+
+from explainer.content import Block, Content, page_address
+from explainer.words import POSITIONS, author_names, plain
+
+RECORDS = {"finding": "findings", "indicator": "indicators", "statement": "statements"}  # kind and table
+DIRECTIONS = {"steady": "no change since the reading before", "unclear": "direction unclear"}
+CITING = ("findings", "indicators", "readings", "events", "statements")  # tables whose records name sources
+
+
+def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, str]:
+    """Every download by its name in the folder data/.
+
+    `known` has what the list of addresses says of each (permalinks.contract); a record that it does not have
+    is left out. `site` is the address of the site, with a slash at its end.
+    """
+    if not content.exports:
+        return {}
+    tables = tables_of(content, site)
+    for records in tables.values():
+        for record in records:
+            entry = known.get(record["address"], {})
+            record["url"] = site + record["address"][1:]
+            record["since"] = entry.get("since")
+            record["changed"] = max((change["date"] for change in entry.get("changes", [])), default=None)
+        records[:] = [record for record in records if record["since"]]
+    tables["citations"] = citations(tables)
+    files = {}
+    for name, schema in content.exports.items():
+        columns = list(schema["items"]["properties"])
+        records = [{column: record[column] for column in columns} for record in tables[name]]
+        files[f"{name}.json"] = as_json(records)
+        files[f"{name}.csv"] = as_csv(records, [column for column in columns if column != "sources"])
+    sources = list(content.sources.values())
+    files["sources.csl.json"] = as_json([csl(source) for source in sources])
+    files["sources.bib"] = "\n".join(bibtex(source) for source in sources)
+    return files
+
+
+def as_json(records: list[dict]) -> str:
+    """A table as JSON, a field a line."""
+    return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
+
+
+def as_csv(records: list[dict], columns: list[str]) -> str:
+    """A table with a byte-order mark, by which spreadsheets know UTF-8; what is not there is empty."""
+    stream = io.StringIO()
+    stream.write("\ufeff")
+    writer = csv.writer(stream, lineterminator="\r\n")  # RFC 4180
+    writer.writerow(columns)
+    for record in records:
+        values = ("" if record[column] is None else record[column] for column in columns)
+        writer.writerow([str(value).lower() if isinstance(value, bool) else value for value in values])
+    return stream.getvalue()
+
+
+# Tables ----------------------------------------------------------------------------------------------------
+
+
+def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
+    """The tables by name, in the order of files and of the records in them; each record names its address."""
+    tables = {}
+    for kind, table in RECORDS.items():
+        if schema := content.exports.get(table):
+            columns = list(schema["items"]["properties"])
+            tables[table] = [record(content, block, columns) for block in content.blocks(kind)]
+    tables["readings"] = [row for block in content.blocks("indicator") for row in readings(block)]
+    timeline, bibliography = content.page_with("timeline"), content.page_with("bibliography")
+    tables["events"] = [event(fields, timeline, site) for fields in content.events]
+    tables["sources"] = [source(fields, bibliography) for fields in content.sources.values()]
+    return tables
+
+
+def record(content: Content, block: Block, columns: list[str]) -> dict:
+    """A record of a page by the columns of its table: what is derived, or its field as readers read it."""
+    made = {name: DERIVED[name](content, block) for name in columns if name in DERIVED}
+    for name in (name for name in columns if name not in made):
+        value = block.fields.get(name)
+        made[name] = plain(value) if isinstance(value, str) else value
+    return made | {"address": page_address(block.page, block.fields["id"])}
+
+
+def paragraphs(content: Content, block: Block) -> str:
+    """The text of a record, in one line."""
+    return " ".join(plain(paragraph) for paragraph in re.split(r"\n\s*\n", block.body))
+
+
+def section_of(content: Content, block: Block) -> str:
+    """The heading above a block, as readers read it."""
+    above = [text for line, _, text, _ in content.pages[block.page].headings if line < block.line]
+    return plain(above[-1]) if above else ""
+
+
+def would_change(content: Content, block: Block) -> str:
+    """What a crossed threshold would change, and the verdict that it concerns."""
+    verdicts = {verdict.fields["id"]: verdict.argument for verdict in content.blocks("verdict")}
+    return plain(f"{block.fields['becomes']} ({verdicts[block.fields['changes']]})")
+
+
+DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are no field of their record
+    "code": lambda content, block: block.argument,
+    "page": lambda content, block: content.pages[block.page].meta["title"],
+    "section": section_of,
+    "part": section_of,
+    "text": paragraphs,
+    "why": paragraphs,
+    "position_step": lambda content, block: POSITIONS.index(block.fields["position"]) + 1,
+    "direction": lambda content, block: DIRECTIONS.get(way := block.fields["direction"], f"moved {way}"),
+    "would_change": would_change,
+}
+
+
+def readings(block: Block) -> list[dict]:
+    """The newest reading of an indicator and the earlier ones."""
+    shared = {"indicator": block.argument, "title": block.fields["title"]}
+    shared["address"] = page_address(block.page, block.fields["id"])
+    rows = []
+    for entry in [{**block.fields, "date": block.fields["as_of"]}, *block.fields["log"]]:
+        row = {name: entry[name] for name in ("date", "position", "sources")}
+        row |= {"position_step": POSITIONS.index(entry["position"]) + 1, "reading": plain(entry["reading"])}
+        rows.append(shared | row)
+    return rows
+
+
+def event(fields: dict, page: str, site: str) -> dict:
+    """An event, with the address of the page that shows all."""
+    theme, second = [*fields["themes"], None][:2]
+    precision = ("year", "month", "day")[fields["date"].count("-")]
+    made = {"theme": theme, "theme_2": second, "precision": precision}
+    made["section"] = site + page_address(*fields["section"].split("#")).lstrip("/")
+    return {"until": None, **fields, **made, "address": page_address(page, fields["id"])}
+
+
+def source(fields: dict, page: str) -> dict:
+    """An entry of the bibliography."""
+    made = {"byline": author_names(fields) or None, "link": fields.get("URL")}
+    made["address"] = page_address(page, fields["id"])
+    return {"title_described": False, "issued": None, **fields, **made}
+
+
+def citations(tables: dict[str, list[dict]]) -> list[dict]:
+    """Pairs of record and source, in the order of the tables."""
+    pairs = []
+    for name in CITING:
+        for record in tables[name]:
+            key = record.get("code") or record.get("id") or f"{record['indicator']} {record['date']}"
+            for place, source in enumerate(record["sources"], 1):
+                pairs.append({"table": name, "record": key, "place": place, "source": source})
+    return pairs
+
+
+# Bibliographies --------------------------------------------------------------------------------------------
+
+
+def csl(source: dict) -> dict:
+    """A source as CSL-JSON, which reference managers read."""
+    keys = ("id", "type", "title", "author", "publisher", "URL", "language")
+    item = {key: source[key] for key in keys if key in source}
+    for key in ("issued", "accessed"):
+        if key in source:
+            item[key] = {"date-parts": [[int(part) for part in source[key].split("-")]]}
+    return item
+
+
+def bibtex(source: dict) -> str:
+    """A source as a BibTeX entry; the outlet stands for an author who is not named."""
+    people = []
+    for name in source.get("author") or [{"literal": source["publisher"]}]:
+        whole = f"{{{tex(name['literal'])}}}" if "literal" in name else ""
+        people.append(whole or f"{tex(name['family'])}, {tex(name['given'])}")
+    issued = source.get("issued", "")
+    fields = {
+        "title": f"{{{tex(source['title'])}}}",
+        "author": " and ".join(people),
+        "publisher": f"{{{tex(source['publisher'])}}}",
+        "year": issued[:4],
+        "date": issued,
+        "url": source.get("URL", ""),
+        "urldate": source["accessed"],
+        "language": source["language"],
+    }
+    lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
+    return f"@misc{{{source['id']},\n{''.join(lines)}}}\n"
+
+
+def tex(text: str) -> str:
+    """Text for a BibTeX field: the signs that TeX would take as commands are escaped."""
+    names = {"\\": "textbackslash{}", "~": "textasciitilde{}", "^": "textasciicircum{}"}
+    return re.sub(r"[\\{}$&#%_~^]", lambda sign: "\\" + names.get(sign[0], sign[0]), text)

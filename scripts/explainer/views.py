@@ -1,0 +1,148 @@
+"""What templates ask of the content: names, groups, lines of Markdown. Elements are the templates' job."""
+
+from __future__ import annotations
+
+import json
+import re
+from itertools import groupby
+from typing import Any
+
+import click
+
+from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
+from explainer.kinds import CODED, GATHERED, LISTED
+from explainer.words import STANCES, source_line
+
+
+def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str, str]]:
+    """What the list of addresses says has changed at a place, newest first: day and note."""
+    record = content.permalinks.get(page_address(page, anchor))
+    return list(reversed(record.changes)) if record else []
+
+
+def target(address: str) -> str:
+    """What links name: `treaty.md#no-duty` for `/treaty/#no-duty`; both generators resolve it."""
+    file, anchor = page_file(address)
+    return f"{file}#{anchor}" if anchor else file
+
+
+def name_of(content: Content, address: str) -> str:
+    """What an address is called: code, page and heading; empty if the content does not have it (any more)."""
+    file, anchor = page_file(address)
+    page = content.pages.get(file)
+    if page is None:
+        return ""
+    title = str(page.meta.get("title", file))
+    if not anchor:
+        return title
+    for block in page.blocks:
+        if block.fields.get("id") == anchor:
+            return record_name(content, block, title)
+    names = {name: text for *_, text, name in page.headings}
+    shown = {GATHERED[block.kind].shows for block in page.blocks if block.kind in GATHERED}
+    for record in content.records:
+        if record.kind in shown:
+            names[record.fields["id"]] = record.fields[LISTED[record.kind].named]
+    return f"{title}: {names[anchor]}" if anchor in names else ""
+
+
+def record_name(content: Content, block: Block, title: str) -> str:
+    """What a record is called: the title of its page with its own title, or with the heading above it."""
+    above = [heading[-2] for heading in content.pages[block.page].headings if heading[0] < block.line]
+    about = block.fields.get("title") or (above[-1] if above else "")
+    if block.kind == "verdict":
+        about = block.argument
+    return f"{block.argument}, {title}: {about}" if block.kind in CODED else f"{title}: {about}"
+
+
+def short_name(content: Content, section: str) -> str:
+    """What a `page.md#id` is called in few words: the title of its page, and the code of a finding."""
+    name, _, anchor = section.partition("#")
+    page = content.pages[name]
+    coded = [block for block in page.blocks if block.kind in CODED]
+    code = next((block.argument for block in coded if block.fields.get("id") == anchor), "")
+    return f"{page.meta['title']} {code}".strip()
+
+
+def outlet(source: dict[str, Any]) -> str:
+    """The publisher of a source without what follows its name, such as the agency that it cites."""
+    return re.split(r"\s*[,(:]|\s+(?:via|citing|with)\s", source["publisher"])[0]
+
+
+def source_note(source: dict[str, Any]) -> str:
+    """The footnote of a source: its line, and whose voice it is where that is a government's."""
+    of_a_state = source["stance"].startswith(("state-media", "government"))
+    voice = STANCES[source["stance"]]
+    return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
+
+
+def sources_of_kind(content: Content, kind: str) -> list[dict[str, Any]]:
+    """The sources of one kind by publisher, the oldest first."""
+
+    def order(source: dict[str, Any]) -> tuple[str, ...]:
+        return source["publisher"].casefold(), source.get("issued") or "", source["id"]
+
+    return sorted((each for each in content.sources.values() if each["kind"] == kind), key=order)
+
+
+def most_used(rows: list[dict[str, str]]) -> list[str]:
+    """The sources of a figure's rows, the most used first."""
+    uses = [source for row in rows for source in sources_of(row)]
+    return sorted(set(uses), key=lambda source: (-uses.count(source), source))
+
+
+def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str:
+    """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`.
+
+    Each is named by its address on the page of sources, which tells the rest: titles weigh much.
+    """
+    shelf = site + page_address(content.page_with("bibliography")).lstrip("/")
+    known = sorted({*cited} & content.sources.keys())
+    works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
+    here = site + page_address(page).lstrip("/")
+    about = {"@context": "https://schema.org", "@id": here, "citation": works}
+    data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
+    return f'<script type="application/ld+json">{data}</script>'
+
+
+def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:
+    """Events under the year that they began in; those up to a year together, under no name."""
+    groups = groupby(events, key=lambda event: event["date"][:4] if event["date"][:4] > up_to else "")
+    return [(year, list(group)) for year, group in groups]
+
+
+def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Permalink]]]:
+    """For each day, the newest first: the addresses under each note of a change, and what was given up."""
+    days: dict[str, tuple[dict[str, list[str]], dict[str, Permalink]]] = {}
+    for address, record in content.permalinks.items():
+        for day, note in record.changes:
+            days.setdefault(day, ({}, {}))[0].setdefault(note, []).append(address)
+        if record.retired:
+            days.setdefault(record.retired, ({}, {}))[1][address] = record
+    return [(day, *days[day]) for day in sorted(days, reverse=True)]
+
+
+def section_text(content: Content, address: str) -> list[str]:
+    """The paragraphs of a section, `about.md#licence`. Raises ClickException, in a line, if it has none."""
+    name, _, anchor = address.partition("#")
+    section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
+    body = content.pages[name].body if name in content.pages else ""
+    match = re.search(section, body, re.MULTILINE | re.DOTALL)
+    if not match:
+        blocks = [block for block in content.blocks("brief") if block.argument == address]
+        place = f"docs/{blocks[0].page}:{blocks[0].line}:1" if blocks else "docs:1:1"
+        message = f"{address} is no section with text; correct the block that names it"
+        raise click.ClickException(f"{place}: error CNT090 {message}")
+    return match.group(1).strip().split("\n\n")
+
+
+def kind_of(schema: dict[str, Any]) -> str:
+    """A JSON Schema's type in words."""
+    if "enum" in schema:
+        return "one of " + ", ".join(map(str, schema["enum"]))
+    if schema.get("type") == "array":
+        return f"list of {kind_of(schema['items'])}s"
+    kind = schema.get("type", "string")
+    kind = " or ".join(part for part in kind if part != "null") if isinstance(kind, list) else kind
+    names = {"date": "ISO date", "uri": "address", "string": "text", "integer": "whole number"}
+    return names.get(schema.get("format", ""), names.get(kind, kind))

@@ -1,0 +1,278 @@
+"""What completes a built site: the list as JSON, the feed, pages for what was given up."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+import build
+from conftest import ROOT, run_mkdocs
+from explainer.words import long_date
+
+sys.path.append(str(ROOT / "tests" / "unit"))
+from book import URL as BASE  # noqa: E402
+from book import Book  # noqa: E402
+
+ATOM = "{http://www.w3.org/2005/Atom}"
+NOTE = 'Less <b>bold</b> & "shorter"'
+RETIRED = """
+"/#before": {since: "2025-01-02", retired: "2025-03-05", note: "Reworded.", successor: "/#aim"}
+"/#earlier": {since: "2025-01-02", retired: "2025-02-05", note: "Reworded", successor: "/#before"}
+"/old/": {since: "2025-01-02", retired: "2025-03-06", note: "Merged", successor: "/glossary/"}
+"/old/#part": {since: "2025-01-02", retired: "2025-03-06", note: "Merged", successor: "/#aim"}
+"/gone/deep/": {since: "2025-01-02", retired: "2025-03-06", note: "It was <never> true"}
+"/../out/": {since: "2025-01-02", retired: "2025-03-06", note: "No page of this site"}
+"/#vanished": {since: "2025-01-02"}
+"""
+CHANGES = f"""
+  changes:
+    - {{date: "2025-01-20", note: {json.dumps(NOTE)}}}
+    - {{date: "2025-01-10", note: "First"}}
+"""
+
+
+def lay_out(root: Path) -> Book:
+    """The small project with changes and retired addresses, and a folder in which it was built."""
+    book = Book(root)
+    text = book.list.read_text(encoding="utf-8")
+    book.list.write_text(
+        re.sub(r'("/#aim":\n.*?\n.*?)\n', rf"\1{CHANGES}", text, count=1) + RETIRED, encoding="utf-8"
+    )
+    site = root / "site"
+    (site / "search").mkdir(parents=True)
+    (site / "assets").mkdir()
+    (site / "index.html").write_text(
+        "<!doctype html><html><head></head><body>Home</body></html>", encoding="utf-8"
+    )
+    (site / "assets" / "lead-on.js").touch()
+    (site / "sitemap.xml.gz").touch()
+    docs = [
+        {"location": "", "title": "<b>", "text": ""},
+        {"location": "#a", "title": "<em>a</em>", "text": ""},
+    ]
+    (site / "search" / "search_index.json").write_text(json.dumps({"docs": docs}), encoding="utf-8")
+    return book
+
+
+def completed(book: Book) -> Path:
+    assert build.main([str(book.root / "site"), "--config", str(book.root / "mkdocs.yml")]) == 0
+    return book.root / "site"
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return completed(lay_out(tmp_path_factory.mktemp("build")))
+
+
+def page(site: Path, address: str) -> LexborHTMLParser:
+    return LexborHTMLParser((site / address / "index.html").read_text(encoding="utf-8"))
+
+
+def files_of(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+# Lists -----------------------------------------------------------------------------------------------------
+
+
+def test_the_list_is_published(small: Path) -> None:
+    data = json.loads((small / "data" / "permalinks.json").read_text(encoding="utf-8"))
+    addresses = data["addresses"]
+    assert (data["title"], data["site"]) == ("A book", BASE)
+    assert addresses["/"]["title"] == "A book"  # as its head has it
+    assert addresses["/topic/#no-duty"]["code"] == "T1"
+    assert [change["date"] for change in addresses["/#aim"]["changes"]] == ["2025-01-10", "2025-01-20"]
+    assert addresses["/#earlier"]["successor"] == "/#aim"
+    assert {"date": "2025-03-05", "note": "/#before was given up: Reworded."} in addresses["/"]["changes"]
+    assert "/#vanished" not in addresses
+    assert list(addresses) == sorted(addresses)
+
+
+def test_downloads_are_there(small: Path) -> None:
+    findings = json.loads((small / "data" / "findings.json").read_text(encoding="utf-8"))
+    assert [record["url"] for record in findings] == [f"{BASE}topic/#no-duty", f"{BASE}topic/#no-help"]
+    assert (small / "data" / "sources.bib").is_file() and not (small / "sitemap.xml.gz").exists()
+
+
+def test_titles_in_the_words_for_the_search_are_text(small: Path) -> None:
+    docs = json.loads((small / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
+    assert [entry["title"] for entry in docs] == ["&lt;b>", "<em>a</em>"]
+
+
+def test_completing_again_changes_nothing_and_two_builds_agree(small: Path, tmp_path: Path) -> None:
+    before = files_of(small)
+    assert build.main([str(small), "--config", str(small.parent / "mkdocs.yml")]) == 0
+    assert files_of(small) == before == files_of(completed(lay_out(tmp_path)))
+
+
+# The feed --------------------------------------------------------------------------------------------------
+
+
+def test_the_feed_has_what_atom_requires(small: Path) -> None:
+    feed = ElementTree.fromstring((small / "changes.xml").read_bytes())
+    entries = feed.findall(f"{ATOM}entry")
+    for element in (feed, *entries):
+        for name in ("id", "title", "updated"):
+            assert len(element.findall(ATOM + name)) == 1 and element.findtext(ATOM + name)
+        assert str(element.findtext(f"{ATOM}updated")).endswith("T00:00:00Z")
+    assert feed.findtext(f"{ATOM}author/{ATOM}name") == "A book"
+    links = {link.get("rel"): link.get("href") for link in feed.findall(f"{ATOM}link")}
+    assert links == {"self": f"{BASE}changes.xml", "alternate": BASE}
+    ids = [entry.findtext(f"{ATOM}id") for entry in entries]
+    assert len(ids) == len(set(ids)) == 8
+    days = [str(entry.findtext(f"{ATOM}updated")) for entry in entries]
+    assert days == sorted(days, reverse=True) and feed.findtext(f"{ATOM}updated") == days[0]
+
+
+def test_an_entry_says_what_changed_and_leads_there(small: Path) -> None:
+    feed = ElementTree.fromstring((small / "changes.xml").read_bytes())
+    entries = {entry.findtext(f"{ATOM}id"): entry for entry in feed.findall(f"{ATOM}entry")}
+    changed = entries["tag:host.example,2025-01-20:/book/#aim"]
+    assert changed.findtext(f"{ATOM}summary") == NOTE and changed.findtext(f"{ATOM}title") == "Aim"
+    assert [link.get("href") for link in changed.findall(f"{ATOM}link")] == [f"{BASE}#aim"]
+    given_up = entries["tag:host.example,2025-03-06:/book/gone/deep/"]
+    assert given_up.findtext(f"{ATOM}summary") == "Given up: It was <never> true"
+
+
+# Retired pages ---------------------------------------------------------------------------------------------
+
+
+def test_a_retired_page_leads_on(small: Path) -> None:
+    old = page(small, "old")
+    attributes = {
+        node.attributes.get("http-equiv") or node.attributes.get("name"): node.attributes["content"]
+        for node in old.css("meta[content]")
+    }
+    assert attributes["refresh"] == "0; url=../glossary/" and attributes["robots"] == "noindex"
+    assert old.css_first("link[rel=canonical]").attributes["href"] == f"{BASE}glossary/"
+    assert old.css_first("h1 + p a").attributes["href"] == "../glossary/"
+    assert old.css_first("h1 + p a").text() == "Glossary"
+    assert old.css_first("p#part a").attributes["href"] == "../#aim"
+    assert old.css_first("script").attributes["src"] == "../assets/lead-on.js"
+
+
+def test_a_retired_page_without_a_successor_says_when_and_why(small: Path) -> None:
+    gone = page(small, "gone/deep")
+    assert gone.css_first("meta[http-equiv=refresh]") is None and gone.css_first("h1 + p a") is None
+    assert (
+        f"was given up on {long_date('2025-03-06')}: It was <never> true." in gone.css_first("h1 + p").text()
+    )
+    assert gone.css_first(".home a").attributes["href"] == "../../"
+
+
+def test_nothing_is_written_outside_the_site_or_over_a_page(small: Path, tmp_path: Path) -> None:
+    assert not (small.parent / "out").exists() and "Home" in (small / "index.html").read_text(
+        encoding="utf-8"
+    )
+    assert set(files_of(small)) & {"glossary/index.html", "topic/index.html"} == set()
+
+
+# Settings and failures -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("damage", ["list", "config", "site", "slash"])
+def test_what_stands_in_the_way_is_said_in_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], damage: str
+) -> None:
+    book = lay_out(tmp_path)
+    config = book.root / "mkdocs.yml"
+    if damage == "site":
+        (book.root / "site" / "index.html").unlink()
+    elif damage == "slash":
+        config.write_text(config.read_text(encoding="utf-8").replace(BASE, BASE[:-1]), encoding="utf-8")
+    else:
+        (book.list if damage == "list" else config).write_text('"/": [', encoding="utf-8")
+    capsys.readouterr()
+    assert build.main([str(book.root / "site"), "--config", str(config)]) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("the site cannot be completed: ") and said.count("\n") == 1
+
+
+# The whole site --------------------------------------------------------------------------------------------
+
+
+def copy(target: Path) -> Path:
+    """The project in a folder of its own."""
+    for name in ("docs", "overrides"):
+        shutil.copytree(ROOT / name, target / name)
+    settings = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    (target / "mkdocs.yml").write_text(settings.replace("[scripts/", f"[{ROOT}/scripts/"), encoding="utf-8")
+    return target
+
+
+def succeeded(done: subprocess.CompletedProcess) -> None:
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_the_words_and_separators_of_templates_are_in_no_download(
+    site: Path, site_url: str, tmp_path: Path
+) -> None:
+    """Every printed label and separator is another: pages differ, the data are the same to the byte."""
+    templates = ROOT / "overrides" / "records"
+    if not templates.is_dir():
+        pytest.skip("records are not drawn by templates")
+    project = copy(tmp_path / "project")
+    for path in (project / "overrides" / "records").glob("*.html"):
+        path.write_text(reworded(path.read_text(encoding="utf-8")), encoding="utf-8")
+    succeeded(run_mkdocs(project, tmp_path / "site", site_url, "--strict"))
+    article = "crises/index.html"
+    assert "Says who" in (site / article).read_text(encoding="utf-8")
+    text = (tmp_path / "site" / article).read_text(encoding="utf-8")
+    assert "Says who" not in text and "Label" in text
+    before, after = files_of(site), files_of(tmp_path / "site")
+    data = {name for name in before if name.startswith("data/") and not name.endswith(".html")} | {
+        "changes.xml"
+    }
+    assert len(data) > 20 and {name for name in data if before[name] != after[name]} == set()
+
+
+def reworded(template: str) -> str:
+    """A template whose words between tags are others, and whose separators are."""
+    parts = re.split(r"(\{[{%#].*?[}%#]\}|<[^>]*>)", template, flags=re.S)
+    for index, part in enumerate(parts):
+        if index % 2 == 0:
+            parts[index] = re.sub(r"[A-Za-z]{2,}", "Label", part).replace(".", " ~").replace(":", " ~")
+    return "".join(parts)
+
+
+def test_an_address_without_its_last_slash_is_completed_everywhere(
+    site: Path, site_url: str, tmp_path: Path
+) -> None:
+    succeeded(run_mkdocs(ROOT, tmp_path / "site", site_url.rstrip("/"), "--strict"))
+    assert files_of(tmp_path / "site") == files_of(site)
+
+
+def test_a_build_that_fails_says_so_in_a_line(site_url: str, tmp_path: Path) -> None:
+    project = copy(tmp_path / "project")
+    page = project / "docs" / "index.md"
+    page.write_text(page.read_text(encoding="utf-8") + '\n<p style="color: red">Red</p>\n', encoding="utf-8")
+    done = run_mkdocs(project, tmp_path / "site", site_url, "--strict")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "index.html has <p style>" in done.stderr and "content security policy" in done.stderr
+    shutil.rmtree(tmp_path / "site")
+    (tmp_path / "site").touch()
+    done = run_mkdocs(project, tmp_path / "site", site_url)
+    said = done.stdout + done.stderr
+    assert done.returncode == 1 and "Traceback" not in said
+    assert f"the build stopped: Not a directory: {tmp_path / 'site'}" in said
+
+
+def test_the_page_of_data_names_every_download(site: Path) -> None:
+    links = [link.attributes["href"] or "" for link in page(site, "data").css("article a[href]")]
+    linked = {link.removeprefix("../data/") for link in links}
+    made = {path.relative_to(site / "data").as_posix() for path in (site / "data").rglob("*")}
+    assert {name for name in made if name.endswith((".csv", ".bib", ".csl.json"))} <= linked
+    schemas = [path.name.split(".")[0] for path in (site / "data" / "schemas" / "exports").iterdir()]
+    for name in schemas:
+        assert {f"{name}.json", f"{name}.csv", f"schemas/exports/{name}.schema.json"} <= linked
+    inside = [link for link in linked if "://" not in link and not link.startswith("#")]
+    assert [link for link in inside if not (site / "data" / link.partition("#")[0]).exists()] == []

@@ -1,0 +1,296 @@
+"""Templates draw blocks: looks change without data, values stay text, a fault names template and line."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree.ElementTree import Element
+
+import markdown
+import pytest
+from explainer import draw as drawing
+from explainer.content import read_content
+from explainer.draw import TemplateFault, draw
+from explainer.kinds import GATHERED, RECORDS
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS, TEMPLATES = ROOT / "docs", ROOT / "overrides" / "records"
+HOSTILE = "a \"b\" 'c' <script>alert(1)</script> & ]]> {{ id }} {% x %} <!-- d --> &amp;"
+READ = HOSTILE.replace("&amp;", "&").replace('"b"', "“b”").replace("'c'", "‘c’")  # what Markdown makes of it
+
+
+def page_html(name: str, docs: Path = DOCS, templates: Path = TEMPLATES) -> str:
+    """A page's text as HTML, drawn with the package alone."""
+    text = (docs / name).read_text(encoding="utf-8-sig").partition("\n---\n")[2]
+    settings = {
+        "smarty": {"smart_dashes": False, "smart_ellipses": False},
+        "explainer": {
+            "docs_dir": str(docs),
+            "templates": str(templates),
+            "site_url": "https://host.example/",
+        },
+    }
+    extensions = ["abbr", "attr_list", "smarty", "tables", "toc", "explainer"]
+    return markdown.markdown(text, extensions=extensions, extension_configs=settings)
+
+
+def parsed(*arguments: str | Path) -> LexborHTMLParser:
+    """The same, to look into."""
+    return LexborHTMLParser(page_html(*arguments))
+
+
+def words(node: LexborNode) -> str:
+    """The text of an element on one line."""
+    return " ".join(node.text().split())
+
+
+def edit(path: Path, pattern: str, new: str, count: int = 1) -> None:
+    """Replace what must be there."""
+    text, replaced = re.subn(pattern, lambda _: new, path.read_text(encoding="utf-8"), count=count)
+    assert replaced, pattern
+    path.write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """A copy of the content, for tests that change it."""
+    return Path(shutil.copytree(DOCS, tmp_path / "docs"))
+
+
+@pytest.fixture
+def templates(tmp_path: Path) -> Path:
+    """A copy of the templates, likewise."""
+    return Path(shutil.copytree(TEMPLATES, tmp_path / "overrides" / "records"))
+
+
+def test_each_kind_has_its_template_and_each_template_is_used(
+    docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: set[str] = set()
+
+    def noted(folder: Path, kind: str, values: dict[str, object]) -> Element:
+        drawn.add(kind)
+        return draw(folder, kind, values)
+
+    monkeypatch.setattr(drawing, "draw", noted)
+    give_up(docs, "")
+    edit(
+        docs / "data" / "permalinks.yml",
+        '"/treaty/":',
+        '"/treaty/":\n  changes: [{date: "2026-11-25", note: x}]',
+    )
+    for path in docs.glob("*.md"):
+        page_html(path.name, docs)
+    assert drawn == {*RECORDS, *GATHERED, "history", "retired"}
+    assert drawn | {"_macros"} == {path.stem for path in TEMPLATES.iterdir()}
+
+
+def test_each_macro_is_used() -> None:
+    texts = "".join(path.read_text(encoding="utf-8") for path in TEMPLATES.iterdir())
+    for name in re.findall(r"\{% macro (\w+)", texts):
+        assert len(re.findall(rf"\b{name}\(", texts)) > 1, name
+
+
+LABELS = [  # what templates say, and what others say
+    ("finding", "Says who", "By"),
+    ("finding", ". Sources: ", ": from "),
+    ("verdict", "Rests on", "Because of"),
+    ("indicator", "Look again by</dt>", "Next look</dt>"),
+    ("verdicts", "The answer by definition", "Answers"),
+]
+
+
+def test_other_labels_change_the_page_and_nothing_else(templates: Path) -> None:
+    known = read_content(DOCS)
+    for template, old, new in LABELS:
+        edit(templates / f"{template}.html", re.escape(old), new)
+    for name in ("treaty.md", "watchlist.md", "index.md"):
+        expected = page_html(name)
+        for _, old, new in LABELS:  # the captions of figures say "Sources", too
+            expected = re.sub(re.escape(old) + "(?!<a href)", new, expected)
+        assert page_html(name, DOCS, templates) == expected != page_html(name)
+    assert read_content(DOCS) == known
+
+
+def test_a_template_can_be_laid_out_in_any_way(templates: Path) -> None:
+    path = templates / "finding.html"
+    text = re.sub(r"(</?(?:dl|dt|dd|div|slot)[^>]*>)", r"\n\n      \1\n  ", path.read_text(encoding="utf-8"))
+    path.write_text(text.replace('" data-', '"\n   data-'), encoding="utf-8")
+    assert page_html("treaty.md", DOCS, templates) == page_html("treaty.md")
+
+
+def test_text_stands_at_the_slot_and_values_keep_their_line_breaks(docs: Path) -> None:
+    edit(docs / "treaty.md", r"    attribution: .*", "    attribution: |-\n      one\n        two")
+    finding = parsed("treaty.md", docs).css_first("article.finding")
+    assert finding.css_first("dd").text() == "one\n  two"
+    tags = [child.tag for child in finding.iter()]
+    assert tags[0] == "p" and tags[-1] == "dl" and set(tags[1:-1]) == {"p"} and not finding.css("slot")
+
+
+@pytest.mark.parametrize("field", ["attribution", "caveat"])
+def test_hostile_text_in_a_record_is_text(docs: Path, field: str) -> None:
+    quoted = HOSTILE.replace("'", "''")
+    edit(docs / "treaty.md", rf"    {field}: .*", f"    {field}: '{quoted}'")
+    page = parsed("treaty.md", docs)
+    assert not page.css("script:not([type])")
+    assert READ in [words(row) for row in page.css("article.finding dd")]
+
+
+def test_hostile_text_in_lists_attributes_drawings_and_front_matter_is_text(docs: Path) -> None:
+    for name, field in (
+        ("data/sources.yml", "  publisher: "),
+        ("data/glossary.yml", "  definition: "),
+        ("data/events.yml", "  what: "),
+        ("treaty.md", "\nanswer: "),
+        ("watchlist.md", "    title: "),
+    ):
+        quoted = HOSTILE.replace("'", "''")
+        edit(docs / name, rf"{field}.*", f"{field}'{quoted}'", 0)
+    for name in (
+        "index.md",
+        "sources.md",
+        "glossary.md",
+        "timeline.md",
+        "treaty.md",
+        "watchlist.md",
+        "brief.md",
+    ):
+        assert "<script>" not in re.sub(r'="[^"]*"', "", page_html(name, docs)), name
+    home, watch = parsed("index.md", docs), parsed("watchlist.md", docs)
+    assert READ in [words(row) for row in home.css(".glance tbody th")]
+    assert READ[:-1] + "&amp;" in [words(row) for row in home.css(".doors p")]  # text, no Markdown
+    assert (
+        watch.css_first("article.indicator").attributes["aria-label"].endswith(HOSTILE.replace("&amp;", "&"))
+    )
+    assert watch.css_first("figure svg > title").text() == HOSTILE.replace(
+        "&amp;", "&"
+    )  # as it is, with straight quotes
+
+
+def test_text_of_a_page_may_hold_html_also_where_another_page_shows_it(docs: Path) -> None:
+    edit(docs / "about.md", r"#licence \}\n\n", "#licence }\n\nAll <em>of</em> it. ")
+    assert "<p>All <em>of</em> it." in page_html("brief.md", docs)
+
+
+FINDING = {
+    **{"id": "x", "code": "T1", "status": "confirmed", "attribution": "a", "caveat": None, "sources": ["s"]},
+    **{"as_of": "2026-11-24", "changes_here": [("2026-11-25", "n")]},
+}
+
+
+@pytest.mark.parametrize(
+    ("template", "old", "new", "said"),
+    [
+        ("finding", "<dt>Says who</dt>", "<dt>Says who</dl>", "not well-formed XML: mismatched tag"),
+        ("finding", "{{ attribution }}", "{{ atribution }}", "UndefinedError: 'atribution' is undefined"),
+        ("finding", "{{ attribution }}", "{{ attribution | bold }}", "No filter named 'bold'."),
+        ("finding", "{{ attribution }}", "{{ attribution }", "unexpected '}'"),
+        ("finding", "</article>", "</article><p/>", "not well-formed XML: junk after document element"),
+        ("_macros", "{{ word | capitalize }}", "{{ word | capitalise }}", "No filter named 'capitalise'."),
+        ("_macros", "{{ word | capitalize }}", "{{ wort }}", "UndefinedError: 'wort' is undefined"),
+        ("_macros", "    </p>", "    </q>", "not well-formed XML: mismatched tag"),
+    ],
+)
+def test_a_fault_in_a_template_is_one_line_with_its_place(
+    templates: Path, template: str, old: str, new: str, said: str
+) -> None:
+    path = templates / f"{template}.html"
+    text = path.read_text(encoding="utf-8")
+    assert draw(templates, "finding", FINDING).tag == "article" and old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
+    line = text[: text.index(old)].count("\n") + 1
+    with pytest.raises(TemplateFault) as raised:
+        draw(templates, "finding", FINDING)
+    where = f"overrides/records/{template}.html:{line}:1"
+    assert raised.value.message == f"{where}: error TPL001 {said}; correct the template"
+
+
+def test_a_template_that_is_missing_is_named(templates: Path) -> None:
+    (templates / "finding.html").unlink()
+    with pytest.raises(TemplateFault) as raised:
+        draw(templates, "finding", FINDING)
+    assert raised.value.message.startswith(
+        "overrides/records/finding.html:1:1: error TPL001 TemplateNotFound: "
+    )
+
+
+def test_a_build_stops_with_that_line_and_without_a_traceback(templates: Path, docs: Path) -> None:
+    edit(templates / "finding.html", "attribution", "atribution")
+    settings = "site_name: x\nmarkdown_extensions: [attr_list, tables, explainer]\n"
+    (docs.parent / "mkdocs.yml").write_text(settings, encoding="utf-8")
+    command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(docs.parent / "site")]
+    done = subprocess.run(command, cwd=docs.parent, capture_output=True, text=True, encoding="utf-8")
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert done.stderr.count("finding.html:8:1: error TPL001 UndefinedError: 'atribution' is undefined") == 1
+
+
+def give_up(docs: Path, successor: str, lost: str = "/treaty/#lost") -> None:
+    """Add an id that a page has lost to the list of addresses."""
+    record = (
+        f'{lost}:\n  since: "2026-11-24"\n  retired: "2026-11-27"\n  note: "Was <b>wrong</b> *and* old"\n'
+    )
+    with (docs / "data" / "permalinks.yml").open("a", encoding="utf-8") as stream:
+        stream.write(record + (f'  successor: "{successor}"\n' if successor else ""))
+
+
+@pytest.mark.parametrize("tag", ["h2", "article"])
+def test_a_lost_id_stands_before_what_took_its_place(docs: Path, tag: str) -> None:
+    new = parsed("treaty.md").css_first(f"{tag}[id]").attributes["id"]
+    give_up(docs, f"/treaty/#{new}")
+    mark = parsed("treaty.md", docs).css_first("#lost")
+    assert mark.tag == "span" and mark.text() == "" and mark.next.attributes["id"] == new
+    assert mark.attributes == {"id": "lost", "class": "retired", "data-unrecorded": "", "data-retired": ""}
+
+
+@pytest.mark.parametrize(("page", "selector"), [("timeline", "li[id]"), ("glossary", "dt[id]")])
+def test_a_lost_id_stands_inside_where_no_span_may_stand_before(docs: Path, page: str, selector: str) -> None:
+    new = parsed(f"{page}.md").css_first(selector)
+    give_up(docs, f"/{page}/#{new.attributes['id']}", f"/{page}/#lost")
+    mark = parsed(f"{page}.md", docs).css_first("#lost")
+    assert mark.tag == "span" and mark.prev is None and mark.parent.attributes == new.attributes
+    assert words(mark.parent) == words(new)
+
+
+def test_a_lost_id_whose_successor_is_elsewhere_is_told_at_the_end(docs: Path) -> None:
+    give_up(docs, "/treaty/#lost-too")
+    give_up(docs, "/watchlist/", "/treaty/#lost-too")  # which is followed
+    line, title = (
+        parsed("treaty.md", docs).css_first("#lost"),
+        read_content(docs).pages["watchlist.md"].meta["title"],
+    )
+    said = f"“lost” was given up on 27 November 2026: Was <b>wrong</b> *and* old. In its place: {title}."
+    assert line.tag == "p" and words(line) == said and line.parent.css("article")
+    assert line.css_first("a").attributes["href"] == "watchlist.md"
+    assert {"data-retired", "data-unrecorded"} < line.attributes.keys()
+
+
+@pytest.mark.parametrize(("successor", "end"), [("", "old."), ("/gone/#x", "In its place: /gone/#x.")])
+def test_a_lost_id_without_a_place_to_lead_to_has_no_link(docs: Path, successor: str, end: str) -> None:
+    give_up(docs, successor)
+    line = parsed("treaty.md", docs).css_first("#lost")
+    assert words(line).endswith(end) and not line.css("a")
+
+
+def test_an_id_that_is_still_there_is_left_alone(docs: Path) -> None:
+    give_up(docs, "")
+    edit(docs / "treaty.md", r"\Z", "\n## Found again { #lost }\n\nText.\n")
+    page = parsed("treaty.md", docs)
+    assert [node.tag for node in page.css("#lost")] == ["h2"] and not page.css("[data-retired]")
+
+
+def test_pages_are_found_by_what_they_hold_not_by_their_names(docs: Path) -> None:
+    for old, new in (("sources", "works"), ("timeline", "when"), ("data", "downloads"), ("index", "start")):
+        (docs / f"{old}.md").rename(docs / f"{new}.md")
+        for path in [*docs.glob("*.md"), docs / "data" / "events.yml"]:
+            path.write_text(
+                path.read_text(encoding="utf-8").replace(f"{old}.md", f"{new}.md"), encoding="utf-8"
+            )
+    html = page_html("treaty.md", docs)
+    assert all(link in html for link in ("works.md#", "when.md#", "downloads.md#promises-columns"))
+    assert "https://host.example/works/#" in html
+    assert not re.search(r"\b(sources|timeline|data|index)\.md", html)
+    assert 'class="answer-line"' in page_html("brief.md", docs)

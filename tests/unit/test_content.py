@@ -1,0 +1,224 @@
+"""Reading: every part of a file with its place, and files that cannot be read end in one clear message."""
+
+from __future__ import annotations
+
+import os
+import time
+from pathlib import Path
+
+import pytest
+from explainer import content as content_module
+from explainer.content import (
+    ContentError,
+    Permalink,
+    current_content,
+    page_address,
+    page_file,
+    read,
+    read_content,
+)
+from explainer.files import Unreadable, read_yaml
+from sample_docs import ROOT, TREATY, change, lay_out, said
+
+T, S = "treaty.md", "data/sources.yml"
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    return lay_out(tmp_path)
+
+
+def test_a_page_is_read_with_its_places(docs: Path) -> None:
+    page = read(docs)[0].pages[T]
+    assert page.meta["letter"] == "T" and page.meta_places["letter"] == (4, 1)
+    assert page.headings == [(11, 2, "No duty", "no-duty")]
+    assert page.code_links == [(13, "T1")]
+    assert page.citations == [
+        (13, "kremlin-text", "No duty", "no-duty"),
+        (20, "kremlin-text", "T1", "no-aid"),
+    ]
+    finding = page.blocks[0]
+    assert (finding.kind, finding.argument, finding.line, finding.address) == (
+        "finding",
+        "T1",
+        15,
+        "treaty.md#no-aid",
+    )
+    assert finding.body == "Russia must not help the attacker."
+    assert finding.places["status"] == (17, 5) and finding.places["sources.0"] == (20, 15)
+
+
+def test_lists_are_read_with_their_places(docs: Path) -> None:
+    content = read(docs)[0]
+    source = content.records[0]
+    assert (source.kind, source.file, source.line, source.places["language"]) == (
+        "source",
+        "docs/data/sources.yml",
+        2,
+        (8, 3),
+    )
+    assert [event["id"] for event in content.events] == ["peace", "signed"]
+    assert content.permalinks["/treaty/#no-aid"] == Permalink("2026-11-24", (("2026-11-25", "A word."),))
+    assert content.permalinks["/treaty/#no-aid"].line == 3
+    assert content.figures["readings"][1]["date"] == "2025-02-22"
+    assert content.page_with("timeline") == "watchlist.md" and content.page_with("glossary") == ""
+
+
+def test_who_cites_a_source(docs: Path) -> None:
+    assert read(docs)[0].cited()["kremlin-text"] == [
+        (T, "No duty", "no-duty"),
+        (T, "T1", "no-aid"),
+        ("watchlist.md", "W1", "su-35"),
+        (T, "Oil", "figure-oil"),
+        ("watchlist.md", "Watchlist", ""),
+    ]
+
+
+@pytest.mark.parametrize(
+    "page, anchor, address", [("index.md", "", "/"), (T, "", "/treaty/"), (T, "x", "/treaty/#x")]
+)
+def test_addresses_lead_there_and_back(page: str, anchor: str, address: str) -> None:
+    assert page_address(page, anchor) == address and page_file(address) == (page, anchor)
+
+
+def test_lines_are_right_whatever_ends_them(docs: Path) -> None:
+    text = TREATY.replace("status: confirmed", "status: sure")
+    (docs / T).write_bytes(b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode())
+    (docs / S).write_bytes(
+        (docs / S).read_bytes().replace(b"\n", b"\r\n").replace(b"language: ru", b"language: russian")
+    )
+    assert [line.split(": ")[0] for line in said(docs)] == ["data/sources.yml:8:3", "treaty.md:17:5"]
+
+
+@pytest.mark.parametrize("text, value", [
+    ("a: 1\nb: [x, 'y: z', \"2026-01-01\"]\n", {"a": 1, "b": ["x", "y: z", "2026-01-01"]}),
+    ("a: {b: {c: no}}\nd:\n", {"a": {"b": {"c": False}}, "d": None}),
+    ("- a: |\n    two\n    lines\n- yes: 2026-02-30\n", [{"a": "two\nlines\n"}, {"yes": "2026-02-30"}]),
+    ("", None),
+])  # fmt: skip
+def test_yaml_gives_plain_values(text: str, value: object) -> None:
+    assert read_yaml(text).value == value
+
+
+@pytest.mark.parametrize("text, place, words", [
+    ('a: "x\nb: "y"\n', (2, 5), "a quotation mark is missing in line 1"),
+    ('a: "x\n', (1, 4), "close the quotation mark that opens here"),
+    ("a: x: y\n", (1, 5), "put text that holds a colon in quotes"),
+    ("a:\n\t- x\n", (2, 1), "no tab"),
+    ("a: @x\n", (1, 4), "put text that begins with a sign in quotes"),
+    ("z: 1\na:x\nb: y\n", (2, 1), "with a space after the colon"),
+    ("a: [x\nb: y\n", (1, 4), "close the bracket that opens here"),
+    ("a: \x07\n", (1, 4), "unprintable"),
+    ("a: &b x\n", (1, 4), "alias or anchor"),
+    ("a: !!python/none x\n", (1, 4), "a tag"),
+    ("a: x\n---\nb: y\n", (2, 1), "second document"),
+    ("? [a]\n: b\n", (1, 3), "name of a field must be a word"),
+    ("- " * 60 + "x\n", (1, 103), "more than 50 levels"),
+    ("[" * 3000 + "]" * 3000, (1, 1001), "too many levels"),
+])  # fmt: skip
+def test_yaml_that_cannot_be_read_says_where_and_what_to_do(text: str, place: tuple, words: str) -> None:
+    with pytest.raises(Unreadable) as raised:
+        read_yaml(text)
+    assert (raised.value.place, words in raised.value.message) == (place, True), raised.value.message
+
+
+HEAD = TREATY.split("\n\n")[0]
+BEGINNINGS = ["# No\n", "---\n---\n\nText\n", '---\ntitle: "x"\n\nText\n', "---\ntitle: x\n---", f" {HEAD}\n"]
+
+
+@pytest.mark.parametrize(
+    "text", [*BEGINNINGS, f"\u200b{HEAD}\n", "+++\ntitle = 'x'\n+++\n", "----\na: x\n----\n"]
+)
+def test_a_page_whose_front_matter_is_not_seen_is_told(docs: Path, text: str) -> None:
+    (docs / "other.md").write_text(text, encoding="utf-8")
+    (line,) = said(docs)
+    assert line.startswith("other.md:1:1: error FM001 MkDocs sees no front matter here; begin the file with")
+
+
+@pytest.mark.parametrize("name, old, new, expected", [
+    (T, 'title: "The treaty"', "title: The treaty: text",
+     "treaty.md:2:18: error FM002 MkDocs cannot read this front matter and prints it as text: "
+     "not valid YAML: put text that holds a colon in quotes, and indent all fields alike"),
+    (T, 'title: "The treaty"', "title: " + "[" * 3000,
+     "treaty.md:2:1007: error FM002 MkDocs cannot read this front matter and prints it as text: "
+     "not valid YAML: there are too many levels of brackets here"),
+    (T, 'attribution: "Treaty text"', 'attribution: "Treaty" text: x',
+     "treaty.md:18:27: error REC006 the fields of this finding cannot be read: "
+     "not valid YAML: put text with a colon or quotation marks in quotes, and indent all fields alike"),
+    (T, "See [T1].", "\n```\nSee [T1].", "treaty.md:14:1: error REC006 this ``` is never closed"),
+    (S, "- id: kremlin-text", "id: kremlin-text",
+     "data/sources.yml:3:7: error SRC001 the list cannot be read: "
+     "not valid YAML: put text that holds a colon in quotes, and indent all fields alike"),
+    (S, "- id: kremlin-text", "- text\n- id: kremlin-text",
+     "data/sources.yml:2:3: error SRC001 the list cannot be read: "
+     "it must be a list of records, each of which begins with `- id:`"),
+    (S, "  language: ru\n", "<<<<<<< HEAD\n  language: ru\n=======\n  language: en\n>>>>>>> other\n",
+     "data/sources.yml:8:1: error SRC001 a merge left both versions here; "
+     "keep what holds and remove <<<<<<<, ======= and >>>>>>>"),
+    ("data/permalinks.yml", 'since: "2026-11-24"', "sinc: x",
+     'data/permalinks.yml:1:1: error PRM005 the record of /treaty/ is damaged: it needs `since`, a date as '
+     '"2026-11-24", and each change `date` and `note`; mend it, or take the file from the last commit'),
+    ("data/figures/oil.csv", "1,T1", "1,2,T1",
+     "data/figures/oil.csv:2:1: error SRC001 this row has more or fewer cells than the head; "
+     "quote text with commas"),
+    ("data/figures/oil.csv-metadata.json", "{", "",
+     "data/figures/oil.csv-metadata.json:1:14: error SRC001 not valid JSON: Extra data"),
+    ("data/figures/oil.csv-metadata.json", "dc:description", "description",
+     "data/figures/oil.csv-metadata.json:1:1: error SRC001 it must say what the columns mean: "
+     "tableSchema, columns, each with name, dc:description, datatype"),
+])  # fmt: skip
+def test_a_file_that_cannot_be_read_is_one_message(
+    docs: Path, name: str, old: str, new: str, expected: str
+) -> None:
+    change(docs, name, old, new)
+    assert said(docs) == [expected]
+
+
+def test_files_that_are_no_text(docs: Path) -> None:
+    (docs / "loop.md").symlink_to("loop.md")
+    (docs / "folder.md").mkdir()
+    (docs / "empty.md").write_text("", encoding="utf-8")
+    (docs / "bytes.md").write_bytes(b"# A\nb\xe4c\n")
+    (docs / S).write_text("", encoding="utf-8")
+    assert said(docs) == [
+        "bytes.md:2:2: error SRC001 byte 0xe4 is not UTF-8; save the file as UTF-8",
+        "data/sources.yml:1:1: error SRC001 the file is empty",
+        "empty.md:1:1: error SRC001 the file is empty",
+        "folder.md:1:1: error SRC001 the file cannot be read: Is a directory",
+        "loop.md:1:1: error SRC001 the file cannot be read: Too many levels of symbolic links",
+    ]
+    with pytest.raises(ContentError, match="Too many levels"):
+        current_content(docs)
+
+
+def test_a_folder_without_schemas_is_not_the_right_one(tmp_path: Path) -> None:
+    with pytest.raises(ContentError, match="start the build in the folder that holds mkdocs.yml"):
+        read_content(tmp_path / "nowhere")
+
+
+def test_a_page_of_twenty_thousand_headings_takes_seconds(docs: Path) -> None:
+    text = (docs / T).read_text(encoding="utf-8")
+    (docs / T).write_text(
+        text + "".join(f"\n## Section {n}\n\n[^kremlin-{n}]\n" for n in range(20_000)), encoding="utf-8"
+    )
+    start = time.process_time()
+    assert len(said(docs)) == 40_000
+    with pytest.raises(ContentError, match="and 39900 more$"):
+        read_content(docs)
+    assert time.process_time() - start < 20
+
+
+def test_the_site_is_read_and_judged_in_no_time() -> None:
+    start = time.process_time()
+    read_content(ROOT / "docs")
+    assert time.process_time() - start < 1.5
+
+
+def test_content_is_read_again_only_when_a_file_has_changed(
+    docs: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(content_module, "_last", None)
+    first = current_content(docs)
+    assert current_content(docs) is first
+    os.utime(docs / "data" / "figures" / "oil.csv", (1, 1))
+    assert current_content(docs) is not first
