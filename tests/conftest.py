@@ -5,18 +5,14 @@ with `open_page` must have no complaint on its console, no error, nothing that i
 may ask no other host.
 """
 
-from __future__ import annotations
-
 import functools
 import os
 import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -27,6 +23,7 @@ from selectolax.lexbor import LexborHTMLParser
 import browser as browser_finder
 from edited import edit
 from explainer.content import Content, read_content
+from serving import Quiet, served
 
 ROOT = Path(__file__).resolve().parent.parent
 TOPICS = ("treaty", "transfers", "crises", "rivalry", "watchlist")
@@ -82,9 +79,6 @@ def must_succeed(done: subprocess.CompletedProcess) -> str:
 def words(node: object) -> str:
     """The text of an element of a parsed page, with single spaces; nothing for no element."""
     return " ".join(node.text().split()) if node else ""
-
-
-# The site --------------------------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="session")
@@ -149,16 +143,12 @@ def edited_html(edited_site: Path) -> Callable[[str], LexborHTMLParser]:
     return parser(edited_site)
 
 
-# Serving ---------------------------------------------------------------------------------------------------
-
-
-class PagesHandler(SimpleHTTPRequestHandler):
+class Pages(Quiet):
     """Serves a folder below PREFIX and answers everything else with its 404.html, as GitHub Pages does."""
 
     def translate_path(self, path: str) -> str:
-        if not path.startswith(PREFIX):
-            return str(Path(self.directory) / "does-not-exist")
-        return super().translate_path("/" + path.removeprefix(PREFIX))
+        inside = path.startswith(PREFIX)
+        return super().translate_path("/" + path.removeprefix(PREFIX) if inside else "/does-not-exist")
 
     def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
         body = (Path(self.directory) / "404.html").read_bytes()
@@ -168,19 +158,12 @@ class PagesHandler(SimpleHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    def log_message(self, *arguments: object) -> None:
-        """Say nothing."""
-
 
 @contextmanager
 def serving(site: Path) -> Iterator[str]:
     """Base address of a served site, with its sub-path, on loopback and a free port."""
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(PagesHandler, directory=str(site))
-    ) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}{PREFIX}"
-        running.shutdown()
+    with served(site, Pages) as host:
+        yield host.removesuffix("/") + PREFIX
 
 
 @pytest.fixture(scope="session")
@@ -193,9 +176,6 @@ def server(site: Path) -> Iterator[str]:
 def edited_server(edited_site: Path) -> Iterator[str]:
     with serving(edited_site) as address:
         yield address
-
-
-# The browser -----------------------------------------------------------------------------------------------
 
 
 def wait_for_function(page: Page, condition: str, tries: int = 600) -> None:

@@ -1,7 +1,6 @@
 """A copy of the project as hostile or forgetful editors would leave it, and old enough to have a history."""
 
-from __future__ import annotations
-
+import json
 from pathlib import Path
 
 import yaml
@@ -14,7 +13,7 @@ MARKUP = (
     "<img src=x onerror=x()> [{page}](javascript:x) {{{{ 7 }}}} *s*"
 )
 NOTE = 'Two outlets "confirm" it & [one] <b>doubts</b>'
-OLD = {"since": "2026-11-24", "retired": "2027-02-01"}
+OLD = {"since": "2026-11-24", "retired": "2026-11-27"}
 
 
 def places(content: Content) -> tuple[Block, str, Block]:
@@ -30,12 +29,13 @@ def edit(project: Path) -> None:
         _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
         meta = yaml.safe_load(head)
         meta |= {name: MARKUP.format(name=name, page=path.stem) for name in TEXTS if name in meta}
+        meta["changed"] = "2026-11-28"
         path.write_text(f"---\n{yaml.safe_dump(meta)}---\n{body}", encoding="utf-8")
     path = project / "docs" / "data" / "permalinks.yml"
     records = yaml.safe_load(path.read_text(encoding="utf-8"))
     for record in records.values():
         record.pop("changes", None)  # what the real site has gone through is not the matter here
-    first, second = {"date": "2027-01-05", "note": "A new reading"}, {"date": "2027-03-02", "note": NOTE}
+    first, second = {"date": "2026-11-26", "note": "A new reading"}, {"date": "2026-11-28", "note": NOTE}
     target = f"/treaty/#{finding.fields['id']}"
     records[target]["changes"] = [first, second]
     records[f"/treaty/#{section}"]["changes"] = [second]
@@ -45,4 +45,4 @@ def edit(project: Path) -> None:
     records["/old/"] = {**OLD, "note": "Merged", "successor": "/glossary/"}
     records["/old/#part"] = {**OLD, "note": "Merged", "successor": target}
     records["/gone/deep/"] = {**OLD, "note": "Never true"}
-    path.write_text(yaml.safe_dump(records), encoding="utf-8")
+    path.write_text(json.dumps(records), encoding="utf-8")  # YAML too, and without aliases

@@ -1,7 +1,5 @@
 """Memos with links into a made-up site, in each format, with what the links come to; and files that hurt."""
 
-from __future__ import annotations
-
 import functools
 import io
 import re
@@ -11,7 +9,8 @@ from pathlib import Path
 
 import yaml
 
-CONTRACTS = yaml.safe_load((Path(__file__).parent / "browser" / "contracts.yml").read_text(encoding="utf-8"))
+BROWSER = Path(__file__).parent / "browser"
+CONTRACTS = yaml.safe_load((BROWSER / "contracts.yml").read_text(encoding="utf-8"))
 CONTRACT = CONTRACTS["memos"]
 SITE = CONTRACT["site"]
 CHANGE = "A second source <b>was</b> found"

@@ -1,7 +1,5 @@
 """The brief as `make brief` prints it, and what paper does to a page."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

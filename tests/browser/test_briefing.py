@@ -1,7 +1,5 @@
 """Check a briefing: the page and the script find the same links and states in the same memos."""
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from pathlib import Path
 
@@ -86,9 +84,6 @@ def written(folder: Path, name: str, data: bytes) -> Path:
     return path
 
 
-# The same as the script ------------------------------------------------------------------------------------
-
-
 def test_page_and_script_agree_on_ten_links_in_each_format(briefed, server: str, tmp_path: Path) -> None:
     page = briefed()
     for name, data in MEMOS.items():
@@ -144,9 +139,6 @@ def test_links_of_the_served_root_count_too(briefed, server: str) -> None:
     rows = script_rows("memo.txt", memo.encode(), server)
     assert [(row["address"], row["facts"]) for row in rows] == [("/treaty/#duty", ["2 times"])]
     assert page_rows(briefed(), server, memo) == rows
-
-
-# The page --------------------------------------------------------------------------------------------------
 
 
 def test_the_keyboard_alone_checks_and_copies_the_successor(briefed) -> None:

@@ -1,7 +1,5 @@
 """Citing from the page, and following a dated link, on a day that does not move."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable
@@ -9,16 +7,18 @@ from collections.abc import Callable
 import pybtex.database
 import pytest
 import rispy
+import yaml
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import SITE_URL, words
-from memos import CONTRACTS
+from memos import BROWSER, CONTRACTS
 
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
 T3 = f"{SITE_URL}treaty/?cited={TODAY}#no-aid-to-the-aggressor"
 FORMATS = ["Link", "Plain text", "Markdown", "Chicago", "BibTeX", "RIS"]
+DATED = yaml.safe_load((BROWSER / "dated.yml").read_text(encoding="utf-8"))
 HOSTILE = [
     *("", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=0001-01-01", "cited=2026-1-2", "cited=-1"),
     *("cited=2026-11-23T00:00", "cited=2026-11-23%0A", "cited=%00", "cited=%E0%A4%A", "cited[]=2026-11-23"),
@@ -100,9 +100,6 @@ def plain(tex: str) -> str:
     for sign, name in (("~", "textasciitilde"), ("^", "textasciicircum"), ("\0", "textbackslash")):
         tex = tex.replace(f"\\{name}{{}}", sign)
     return re.sub(r"\\([{}$&#%_])", r"\1", tex.removeprefix("{").removesuffix("}")).replace("\0", "\\")
-
-
-# Citing ----------------------------------------------------------------------------------------------------
 
 
 def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> None:
@@ -260,46 +257,12 @@ def test_an_overdue_review_is_shown_from_the_day_after(visit) -> None:
     assert {day: page.locator(f"#d{day}").is_visible() for day in days} == days
 
 
-# Following a dated link ------------------------------------------------------------------------------------
-
-T1, T2 = "#signed-for-twenty-years", "#in-force-after-the-war"
-UNCHANGED, CHANGED = "Unchanged since it was cited on", "Changed since it was cited on"
-GIVEN_UP = "What this link cites was given up on 1 December 2026:"
-
-
-@pytest.mark.parametrize(
-    ("cited", "fragment", "beside", "said"),
-    [
-        ("2026-11-23", T2, f"{T2} .finding-head", f"{UNCHANGED} 23 November 2026."),
-        (
-            "2026-11-23",
-            T1,
-            f"{T1} .finding-head",
-            f"{CHANGED} 23 November 2026: on 3 December 2026: A protocol was signed. <b>Not markup</b> "
-            "Earlier: 25 November 2026: The wording was made plainer.",
-        ),
-        ("2026-12-03", T1, f"{T1} .finding-head", f"{UNCHANGED} 3 December 2026."),
-        ("2026-12-02", "#framework", "#framework + .cite", f"{CHANGED} 2 December 2026: on 3 December 2026:"),
-        ("2026-12-02", "", ".page-head h1", f"{CHANGED} 2 December 2026: on 3 December 2026:"),
-        ("2026-12-04", "#cite-this-page", ".page-head h1", f"{UNCHANGED} 4 December 2026."),
-        ("2026-11-23", "#old-here", f"{T2} .finding-head", f"{GIVEN_UP} It was merged. In its place: T2"),
-        ("2026-11-23", "#old-away", ".page-head h1", f"{GIVEN_UP} It moved. In its place: W1"),
-        ("2026-11-23", "#old-gone", ".page-head h1", f"{GIVEN_UP} It was wrong."),
-        (
-            "2026-11-23",
-            "#never-was",
-            ".page-head h1",
-            "The link that you followed names a part that this page never had.",
-        ),
-    ],
-)
-def test_whoever_follows_a_dated_link_reads_what_has_changed(
-    visit, cited: str, fragment: str, beside: str, said: str
-) -> None:
-    page = visit(f"treaty/?cited={cited}{fragment}")
-    note = page.locator(f"{beside} + .cited-note[role=status][data-unrecorded]")
+@pytest.mark.parametrize("case", DATED, ids=lambda case: f"{case['cited']}{case['fragment']}")
+def test_whoever_follows_a_dated_link_reads_what_has_changed(visit, case: dict) -> None:
+    page = visit(f"treaty/?cited={case['cited']}{case['fragment']}")
+    note = page.locator(f"{case['beside']} + .cited-note[role=status][data-unrecorded]")
     note.locator("p").wait_for()
-    assert " ".join(note.inner_text().split()).startswith(said)
+    assert " ".join(note.inner_text().split()).startswith(case["said"])
     assert page.locator(".cited-note").count() == len(page.asked) == 1
 
 
@@ -310,7 +273,7 @@ def test_the_note_of_a_retired_address_leads_to_its_successor(visit, server: str
     page.goto(f"{server}treaty/index.html?cited=2026-11-23#old-here")
     page.locator(".cited-note").wait_for()
     seen = "one => Math.abs(one.getBoundingClientRect().top) < innerHeight"
-    assert page.locator(T2).evaluate(seen)
+    assert page.locator("#in-force-after-the-war").evaluate(seen)
 
 
 def test_hostile_or_malformed_dates_do_nothing(visit, server: str) -> None:

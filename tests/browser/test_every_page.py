@@ -1,7 +1,5 @@
 """Every page in every view: axe, targets, room for text and drawings, print. One visit each: visits cost."""
 
-from __future__ import annotations
-
 import io
 import re
 import unicodedata
@@ -140,9 +138,6 @@ def test_axe_finds_no_barrier(page: Page) -> None:
     assert found == []
 
 
-# What opens ------------------------------------------------------------------------------------------------
-
-
 def open_cite(page: Page) -> None:
     page.locator("button.cite").first.click()
     page.get_by_role("dialog", name="Cite: ").wait_for()
@@ -172,25 +167,19 @@ def check_memo(page: Page) -> None:
 
 
 @pytest.mark.parametrize(
-    "view",
+    ("address", "act", "size"),
     [
-        {"color_scheme": "light", "viewport": PHONE},
-        {"color_scheme": "dark", "viewport": WIDE},
-    ],
-    ids=["phone", "wide"],
-)
-@pytest.mark.parametrize(
-    ("address", "act"),
-    [
-        ("about/", open_cite),
-        ("about/", open_search),
-        ("about/", open_menu),
-        ("watchlist/", open_note),
-        ("briefing/", check_memo),
+        ("about/", open_cite, PHONE),
+        ("about/", open_menu, PHONE),
+        ("about/", open_search, PHONE),
+        ("about/", open_search, WIDE),
+        ("watchlist/", open_note, WIDE),
+        ("briefing/", check_memo, WIDE),
     ],
 )
-def test_axe_finds_nothing_in_what_opens(open_page, address: str, act, view: dict) -> None:
-    page = open_page(address, before=answer_with_made_up_list, **view)
+def test_axe_finds_nothing_in_what_opens(open_page, address: str, act, size: dict) -> None:
+    scheme = "light" if size == PHONE else "dark"
+    page = open_page(address, before=answer_with_made_up_list, color_scheme=scheme, viewport=size)
     act(page)
     assert faults_of(page) == []
 

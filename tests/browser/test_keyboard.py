@@ -1,28 +1,18 @@
 """The keyboard: everything can be reached in order and is seen, and what opens can be closed again."""
 
-from __future__ import annotations
-
 import pytest
 
 from conftest import PHONE, WIDE
 
+WEEKLY = [(address, size) for address in ("", "treaty/") for size in (WIDE, PHONE)]
+
 
 @pytest.mark.parametrize(
-    ("address", "size", "whole"),
-    [
-        ("", WIDE, True),
-        ("treaty/", PHONE, False),
-        pytest.param("", PHONE, True, marks=pytest.mark.weekly),
-        pytest.param("treaty/", PHONE, True, marks=pytest.mark.weekly),
-        pytest.param("treaty/", WIDE, True, marks=pytest.mark.weekly),
-    ],
+    ("address", "size"),
+    [("", WIDE), ("data/", PHONE), *(pytest.param(*walk, marks=pytest.mark.weekly) for walk in WEEKLY)],
 )
-def test_the_keyboard_walks_the_page_in_order_and_is_seen(
-    open_page, address: str, size: dict, whole: bool
-) -> None:
+def test_the_keyboard_walks_the_page_in_order_and_is_seen(open_page, address: str, size: dict) -> None:
     page = open_page(address, viewport=size, reduced_motion="reduce")
-    if not whole:
-        page.evaluate("probes.thin()")
     expected, stops = page.evaluate("probes.reachable()"), []
     while len(stops) < len(expected) + 9:
         page.keyboard.press("Tab")

@@ -1,7 +1,5 @@
 """Slimmed styles look to readers as the whole ones do, on the screen and on paper."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import material

@@ -1,7 +1,5 @@
 """What readers do: search, switch colours, follow notes, rows and old links, with and without scripts."""
 
-from __future__ import annotations
-
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -16,9 +14,6 @@ QUERIES = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encod
 VISIBLE = "all => all.filter(e => e.checkVisibility())"
 RESULTS = ".md-search-result__link"
 INDEX = "performance.getEntriesByType('resource').filter(each => each.name.includes('search_index')).length"
-
-
-# Search ----------------------------------------------------------------------------------------------------
 
 
 def first_three(page, server: str) -> list[str]:
@@ -101,9 +96,6 @@ def test_a_hostile_title_makes_no_element_among_the_results(open_edited_page) ->
     )
 
 
-# Colours, notes and terms ----------------------------------------------------------------------------------
-
-
 def test_colour_scheme_follows_the_system_can_be_switched_and_is_remembered(open_page) -> None:
     assert open_page(color_scheme="dark").evaluate("document.body.dataset.mdColorScheme") == "slate"
     page = open_page("treaty/", color_scheme="light")
@@ -135,9 +127,6 @@ def test_a_focused_note_shows_its_source_and_a_focused_term_its_definition(open_
     term.focus()
     tip.wait_for()
     tip.filter(has_text=definition[:30]).wait_for()
-
-
-# The home page, the timeline and old links -----------------------------------------------------------------
 
 
 def test_answer_and_strip_fit_the_first_screen(open_page) -> None:
@@ -207,9 +196,6 @@ def test_missing_address_at_any_depth_gets_a_styled_page_with_ways_on(open_page,
     page.keyboard.press("Escape")
     page.locator("article.md-content__inner").get_by_role("link", name="Watchlist").click()
     page.wait_for_url(f"**{PREFIX}watchlist/")
-
-
-# Without scripts -------------------------------------------------------------------------------------------
 
 
 def test_pages_read_without_scripts(open_page) -> None:

@@ -1,7 +1,5 @@
 """What a host gets: the same bytes from every build, a policy in every page, pages within a budget."""
 
-from __future__ import annotations
-
 import gzip
 import os
 import re
@@ -42,9 +40,6 @@ def policy_of(page: LexborHTMLParser) -> dict[str, list[str]]:
     return {name: values for name, *values in (part.split() for part in tag.attributes["content"].split(";"))}
 
 
-# The bytes -------------------------------------------------------------------------------------------------
-
-
 def test_a_stranger_builds_the_same_bytes(site: Path, tmp_path: Path) -> None:
     """As README.md says, in a fresh copy: other folder, dates, clock, zone, locale and order of hashes."""
     project = copy_project(tmp_path / "Überblick, zweite Fassung")
@@ -79,9 +74,6 @@ def test_first_view_stays_within_its_budget(site: Path, html, address: str) -> N
     paths = {(folder / name.partition("?")[0]).resolve() for name in names if not name.startswith("data:")}
     size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in {folder / "index.html", *paths})
     assert size <= 1000 * LARGER.get(address, KILOBYTES), f"{size:,} bytes"
-
-
-# The policy ------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("address", [*EVERY, "404.html"])

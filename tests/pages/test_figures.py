@@ -1,7 +1,5 @@
 """Figures: their numbers are the data's, they have names, sources and tables (browser/: they can be read)."""
 
-from __future__ import annotations
-
 import csv
 import io
 import re

@@ -1,7 +1,5 @@
 """Every page through the Nu HTML checker: no error but the theme's own, each listed with its reason."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

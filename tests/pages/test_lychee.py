@@ -1,7 +1,5 @@
 """A second opinion on our own check of links: lychee over the built site, asking nobody."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 import sys

@@ -1,7 +1,5 @@
 """Findings, verdicts, indicators, sources, terms, events and the article's statements, as pages show them."""
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 
@@ -35,9 +33,6 @@ def target_of(link: LexborNode) -> tuple[str, str]:
     """Page and anchor of a link from one page of the site to another."""
     page, _, anchor = link.attributes["href"].removeprefix("../").partition("#")
     return page, anchor
-
-
-# Findings and verdicts -------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("topic", TOPICS)
@@ -88,9 +83,6 @@ def test_brief_types_nothing_again(html, content: Content) -> None:
     assert not html("brief/").css(".footnote")
 
 
-# Indicators ------------------------------------------------------------------------------------------------
-
-
 def test_indicators_show_every_field_and_the_home_page_their_newest(html) -> None:
     indicators = {node.attributes["id"]: node for node in html("watchlist/").css("article.indicator")}
     assert len(indicators) >= 8
@@ -108,9 +100,6 @@ def test_indicators_show_every_field_and_the_home_page_their_newest(html) -> Non
         assert dates == [attributes["data-as-of"], attributes["data-review-by"]]
 
 
-# Sources, terms and events ---------------------------------------------------------------------------------
-
-
 def test_sources_page_shows_each_source_its_stance_and_where_it_is_cited(html, content: Content) -> None:
     items = {node.attributes["id"]: node for node in html("sources/").css(".bibliography > li")}
     cited = content.cited()
@@ -122,11 +111,6 @@ def test_sources_page_shows_each_source_its_stance_and_where_it_is_cited(html, c
         assert f", {STANCES[source['stance']]}." in words(items[name]), name
         address = items[name].css_first("p:not(.cited-in) a")
         assert (address.attributes["href"] if address else None) == source.get("URL")
-
-
-def test_every_source_is_used(content: Content) -> None:
-    of_terms = {source for term in content.terms for source in term.get("sources", [])}
-    assert set(content.sources) == set(content.cited()) | of_terms
 
 
 def test_glossary_shows_every_term(html, content: Content) -> None:
@@ -153,9 +137,6 @@ def test_topic_pages_draw_their_events_from_the_timeline(html, content: Content)
     assert {page for page, _ in links} == {"timeline/"}
     theirs = [event["id"] for event in content.events if event["section"].partition(".")[0] in pages]
     assert sorted(event for _, event in links) == sorted(theirs)
-
-
-# The article's statements ----------------------------------------------------------------------------------
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ One thing cannot be the same: Zensical's search shows the words of `data-words` 
 MkDocs does not.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess
@@ -29,7 +27,7 @@ ABOUT = (
 )
 # What CONTRIBUTING.md says of the search: it brings its styles in a script, and each version other ones
 SEARCH_STYLES = "sha256-NwSx/R2V/U4jnW0Tq5pQ53Y/rzPVJ4dqE7D6UTA/J1k="
-FINISH = "scripts/finish.py"
+FINISH = "scripts/build.py"
 
 
 @pytest.fixture(scope="session")

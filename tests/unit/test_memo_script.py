@@ -1,7 +1,5 @@
 """scripts/briefing.py without the page; browser/test_briefing.py holds both to the same rows."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path
@@ -10,7 +8,7 @@ import pytest
 
 import briefing
 from conftest import ROOT
-from memos import CHANGE, CONTRACT, DAMAGED, HOSTILE, MARKDOWN, SITE, damaged
+from memos import CHANGE, CONTRACT, HOSTILE, MARKDOWN, SITE
 
 
 @pytest.fixture
@@ -45,12 +43,6 @@ def test_the_terminal_obeys_nothing(tmp_path: Path, listed: Path, capsys: pytest
     memo.write_bytes(HOSTILE.encode() + b"\xff\xfe\x80")
     briefing.main([str(memo), "--permalinks", str(listed)])
     assert not re.search("[\x1b\u202e]", capsys.readouterr().out)
-
-
-@pytest.mark.parametrize("name", [*DAMAGED, "memo.pdf"])
-def test_files_that_cannot_be_read_are_named(name: str) -> None:
-    with pytest.raises(ValueError, match=re.escape(name)):
-        briefing.read(name, damaged(name))
 
 
 @pytest.mark.parametrize("text", [None, "[", "[]"])

@@ -1,7 +1,5 @@
 """What stands around the site: locks, workflows, and the guide that explains what the check says."""
 
-from __future__ import annotations
-
 import os
 import re
 import subprocess

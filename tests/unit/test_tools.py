@@ -1,7 +1,5 @@
 """The set-up of browser and HTML checker, and printing: what they say where something is missing."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 from types import ModuleType
