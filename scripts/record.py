@@ -5,8 +5,8 @@
   record.py --note "why readers should know"   gives changed ones the day and the note; if nothing has
                                                changed, the note announces what is new
   record.py --typo                             takes changed ones as they are: no change of substance
-  record.py --notes notes.yml                  gives each address that the file names a note of its own, changed
-                                               or new: `"/treaty/#duty": "why"`, or TYPO for no change of substance;
+  record.py --notes notes.yml                  gives each address that the file names its own note, changed
+                                               or new: `"/treaty/#duty": "why"` or TYPO;
                                                goes together with --note or --typo for the others
   record.py --retire /treaty/#old --note "…" [--successor /treaty/#new]   gives an address up
 
@@ -51,7 +51,7 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """What the maintainer says: the day, why texts changed or are new or given up, and that for single ones."""
+    """What the maintainer says: the day, why texts changed, are new or given up, and that for single ones."""
 
     day: str
     note: str = ""
@@ -92,10 +92,9 @@ def without_note(edited: list[str]) -> str:
     more = f"\n  and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
     rows = "\n  ".join(edited[:SHOWN])
     what = "1 address has" if len(edited) == 1 else f"{len(edited)} addresses have"
-    advice = (
-        'make record NOTE="…", or a note for each in a file, make record NOTES=notes.yml, or that nothing of'
-    )
-    return f"the text of {what} changed:\n  {rows}{more}\nSay why, {advice} substance changed, make record TYPO=1."
+    ways = 'make record NOTE="…", or with a note for each in a file, make record NOTES=notes.yml'
+    last = f"Say why, {ways}, or that nothing of substance changed, make record TYPO=1."
+    return f"the text of {what} changed:\n  {rows}{more}\n{last}"
 
 
 def summary(new: list[str], edited: list[str], notes: dict[str, str], words: Words) -> str:
