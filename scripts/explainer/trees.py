@@ -88,7 +88,8 @@ class StoryTreeprocessor(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Mark the evidence of the page's own paragraphs, then gather the story."""
-        for paragraph in root.findall("p"):
+        own = [*root.findall("p"), *(part for part in root.iter("p") if part.text == "Evidence: ")]
+        for paragraph in dict.fromkeys(own):
             self.mark(paragraph)
         parts = list(root)
         start = next((place for place, part in enumerate(parts) if part.get("id") == "story"), None)
