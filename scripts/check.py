@@ -1,216 +1,395 @@
 #!/usr/bin/env python3
-"""Check the links, anchors, ids, front matter and published addresses of an MkDocs site.
+"""Check what editors wrote and what readers get: content, links, anchors, ids, pictures, published addresses.
 
-What readers get decides (the built HTML); what editors can mend is reported (file, line and column of the source).
-Exit code 0 without errors (warnings allowed), 1 with errors, 2 when the check cannot run.
-
-House rules stand in mkdocs.yml under `extra.check`; a group without its key is off:
-  front_matter: docs/page.schema.json     JSON Schema of the front matter; checks/front_matter.py names its extensions
-  sources: docs/data/sources.yml          list of records with id and URL; one that no page cites is a warning
-  explicit_ids: true                      every heading from ## on has an id of its own
-  permalinks: docs/data/permalinks.yml    addresses that must last, `/page/#id: {since: date}`; when given up, also
-                                          `retired` (date), `note` and, if there is one, `successor` (address)
-  ignore: [{rule, file, target, reason}]  what to leave out; rule, file and target are patterns with * and ?
+The content is judged first (explainer/judge.py). Then the site is built, or the folder of --site is taken,
+and each HTML file is read once, as browsers read it. A fault is laid to a line only where its address is
+written; all others are told once. Other hosts are not asked, `make links` does that.
+Exit code: 0 without errors (warnings allowed), 1 with errors, 2 when the check cannot run.
 """
+
 from __future__ import annotations
 
 import argparse
-import datetime
+import io
 import json
+import logging
 import os
+import posixpath
+import re
+import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
-from dataclasses import asdict, replace
+from collections.abc import Iterator
+from datetime import date
+from html import escape
 from pathlib import Path
+from urllib.parse import quote, unquote, urljoin
 
-from checks.build import build
-from checks.front_matter import check_front_matter
-from checks.links import Problem, judge, resolve
-from checks.permalinks import check_permalinks
-from checks.places import Place, hinted, places
-from checks.project import CannotRun, Page, Project
-from checks.report import RULES, Finding, Report, place_of
-from checks.text import check_sources
+from mkdocs.config import load_config
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.utils import get_relative_url
+from mkdocs.utils.yaml import yaml_load
 
-ANNOTATIONS = 10  # GitHub shows that many errors and as many warnings of a step
+from explainer import content, judge, permalinks
+from explainer.content import Problem
+from explainer.links import SCHEME, TOP, Fault, Site, slip
+from explainer.scan import DEFINITION, Page, Source, css_addresses
 
-
-def check_links(project: Project, report: Report) -> None:
-    """Judge every link of every page."""
-    judged = [(page, address, judge(project, page, kind, address))
-              for page in project.pages.values() for kind, address in page.links]
-    place_problems(project, report, [(page, address, problem) for page, address, problem in judged if problem])
-
-
-def place_problems(project: Project, report: Report, problems: list[tuple[Page, str, Problem]]) -> None:
-    """Report what is wrong with links where they were written.
-
-    A link that no source of its page holds comes from the theme, the configuration or a data file.
-    """
-    unplaced: dict[tuple[str, object], list[tuple[Page, str, Problem]]] = defaultdict(list)
-    included: dict[tuple[str, str, Place], list[tuple[Page, Place, Problem]]] = defaultdict(list)
-    for page, address, problem in problems:
-        found = places(project, page, address, problem)
-        for place in found:
-            if place.inside:
-                included[problem.rule, address, replace(place, inside=None)].append((page, place, problem))
-            else:
-                message = problem.text + hinted(project, page, place.markdown, problem.hint)
-                report.add(problem.rule, place.file, place.position, message, address, problem.severity)
-        target = resolve(project, page.folder, address) if problem.rule.startswith("LNK00") else None
-        if not found and target != ("index.html", ""):  # themes link to the home page of a site that has none, too
-            unplaced[problem.rule, target or address].append((page, address, problem))
-    report_included(project, report, included)
-    report_unplaced(project, report, unplaced)
-
-
-def report_included(project: Project, report: Report, included: dict) -> None:
-    """Links in included files: where they stand if they fail on every page, else at the lines that include them."""
-    users = project.users() if included else {}
-    for (rule, address, where), cases in included.items():
-        count = len(users[where.file])
-        for page, place, problem in cases:
-            message = problem.text + hinted(project, page, place.markdown, problem.hint)
-            if len({page.key for page, _, _ in cases}) < count:
-                file = project.relative(project.docs / page.source)
-                report.add(rule, file, place.inside, f"{message}; it stands in {place.file}", address, problem.severity)
-        if len({page.key for page, _, _ in cases}) == count:
-            page, place, problem = cases[0]
-            message = problem.text + hinted(project, page, place.markdown, problem.hint)
-            message += f" (included in {count} page{'s' * (count > 1)})"
-            report.add(rule, place.file, place.position, message, address, problem.severity)
+E, W = "error", "warning"
+RULES = {
+    "CFG001": (E, "site_url is no address with a slash at its end"),
+    "HED001": (E, "a page does not name its own address as canonical"),
+    "HED002": (E, "the sitemap lacks a page, or lists one that is not there"),
+    "ID001": (E, "an id occurs twice or cannot be linked"),
+    "IMG001": (E, "a picture, style sheet, script or other file that a page loads is not there"),
+    "IMG002": (E, "a picture has no alt attribute"),
+    "LNK001": (E, "a link leads to no page or file"),
+    "LNK002": (E, "a link leads to an anchor that its page does not have"),
+    "LNK003": (E, "a link differs from its target in letter case"),
+    "LNK004": (E, "a link starts at the host and leads out of the site"),
+    "LNK005": (E, "a link leads to a file that is not published"),
+    "LNK006": (W, "a link works only on the built site, not in an editor"),
+    "LNK007": (W, "a page of this site is linked by its full or absolute address"),
+    "LNK008": (W, "a link uses http where https is expected"),
+    "LNK009": (E, "a link leads to one computer or a private network"),
+    "LNK010": (E, "a link is empty, a placeholder or a script"),
+    "LNK011": (E, "an address is malformed"),
+    "LNK012": (E, "a mail or telephone link is wrong"),
+    "LNK015": (E, "the words of a text fragment are not on the page"),
+    "PRM001": (E, "a published anchor is gone"),
+    "PRM002": (E, "a published page is gone"),
+    "PRM003": (E, "what took the place of a published address is not there"),
+    "PRM005": (E, "a record of a published address is faulty"),
+    "PRM006": (E, "a published text has changed, and the change is not recorded"),
+    "PRM007": (E, "a new address is not recorded"),
+    "PRM008": (E, "a code is given twice, or to something else"),
+    "PRM010": (E, "a published address is missing today (--published)"),
+    "REF001": (E, "a source, note or label does not exist, or readers see the brackets of a link"),
+    "REF003": (E, "a reference is defined twice, differently"),
+    "SRC001": (
+        E,
+        "a file cannot be read, or is a symbolic link to a folder, out of the project or to nothing",
+    ),
+    "SRC003": (E, "the site cannot be built, or not without a warning"),
+}
+WRITTEN = {f"LNK{number:03}" for number in range(6, 13)}  # themes have reasons for these
+BUILD_SECONDS = 45  # what takes longer is given up; a page of 20,000 headings needs 8
+ANNOTATIONS = 10  # so many errors and as many warnings GitHub shows of a step
 
 
-def report_unplaced(project: Project, report: Report, unplaced: dict) -> None:
-    """Links that no source of their pages holds: once each, in the file that does, or else for the theme."""
-    for (rule, _), cases in unplaced.items():
-        page, address, problem = cases[0]
-        wanted, count = address.lstrip("./"), len(cases)
-        texts = project.other_texts() if wanted else ()
-        file, text = next(((file, text) for file, text in texts if wanted in text), ("", ""))
-        if problem.written and (file != project.settings.get("sources") or rule == "LNK008"):
-            continue  # not written by an editor of this site; a source keeps the address under which it was read
-        message = problem.text + hinted(project, page, False, problem.hint)
-        if file:
-            pages = f" (on {count} pages)" if count > 1 else ""
-            report.add(rule, file, place_of(text, wanted), message + pages, address, problem.severity)
-        else:
-            file = project.relative(project.docs / page.source) if page.source and count == 1 else project.name
-            message += f"; the theme or a plugin made the link, on {count} page{'s' * (count > 1)}"
-            report.add(rule, file, (1, 1), message, address, problem.severity)
+def problem(source: Source, offset: int, rule: str, message: str) -> Problem:
+    """A problem at an offset of a source."""
+    return Problem(source.file, *source.position(offset), rule, message, RULES[rule][0])
 
 
-def check_cname(project: Project, report: Report) -> None:
-    """CFG001: GitHub Pages serves the site at the host that CNAME names, so site_url has to agree."""
-    if "CNAME" in project.files:
-        host = (project.folder / "CNAME").read_text(encoding="utf-8", errors="replace").strip().lower()
-        if host and project.host and host != project.host:
-            message = f'site_url is at {project.host}, but CNAME says "{host}"'
-            report.add("CFG001", project.name, place_of(project.text, "site_url"), message, host)
+class Check:
+    """The judgement of a built site; `unwritten` gathers the faults that no source shows."""
 
+    def __init__(self, config: MkDocsConfig, folder: Path) -> None:
+        root, docs = Path(config.config_file_path).parent, Path(config.docs_dir)
+        self.site = Site(config, folder)
+        own = [page for page in self.site.pages.values() if page.file]
+        self.sources = {page.key: Source(docs / page.name, root) for page in own}
+        self.sources |= {key: Source(docs / key, root) for key in self.site.docs if key.endswith(".css")}
+        templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
+        self.settings = Source(Path(config.config_file_path), root)
+        self.others = [Source(path, root) for path in [*sorted(docs.rglob("*.yml")), *sorted(templates)]]
+        self.others.append(self.settings)
+        self.unwritten: dict[tuple[str, ...], list[tuple[Page, str]]] = defaultdict(list)
 
-def run(config: Path, site: Path | None, today: datetime.date, external: bool = False) -> tuple[list[Finding], str]:
-    """Check a project. Returns the sorted findings and a line with what was checked. Raises CannotRun."""
-    project = Project(config)
-    report = Report(project)
-    with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        failures = [] if site else build(config, Path(folder))
-        project.read_site(site or Path(folder))
-        for file, reason in failures:
-            report.add_failure(file, reason)
-        check_links(project, report)
-        check_sources(project, report, today)
-        check_front_matter(project, report, today)
-        check_permalinks(project, report)
-        check_cname(project, report)
-        if external:
-            from checks.external import (
-                ask_all,  # needs aiohttp, which the rest does not
+    def problems(self) -> Iterator[Problem]:
+        """All that is wrong with the site."""
+        for page in self.site.pages.values():
+            for kind, address in page.links:
+                if fault := self.site.judge(page, kind, address):
+                    yield from self.tell(page, address, fault)
+                elif kind == "a" and page.file:
+                    yield from self.by_hand(page, address)
+            if page.file:
+                yield from self.page_problems(page, self.sources[page.key])
+        for key in [key for key in self.site.files if key.endswith(".css")]:
+            source = self.sources.get(key, self.settings)
+            for address in css_addresses(self.site.files[key].read_text("utf-8", "replace")):
+                target = self.site.locate(urljoin(TOP, quote(key)), address)
+                if target and target[0] not in self.site.files:
+                    place = max(source.text.find(address), 0)
+                    yield problem(source, place, "IMG001", f'there is no file "{address}", which {key} names')
+        yield from self.sitemap_problems()
+        for (rule, *_), cases in self.unwritten.items():
+            page, message = cases[0]
+            source = self.sources[page.key] if len(cases) == 1 and page.file else self.settings
+            where = f"{page.name} and {len(cases) - 1} more" if len(cases) > 1 else page.name
+            yield problem(
+                source, 0, rule, f"{message} (on {where}; a template, mkdocs.yml or a record has it)"
             )
-            place_problems(project, report, ask_all(project))
-    report.check_patterns()
-    pages, links = len(project.pages), sum(len(page.links) for page in project.pages.values())
-    ids = sum(len(page.ids) for page in project.pages.values())
-    return sorted(report.findings), f"{pages:,} pages, {links:,} links, {ids:,} ids"
+
+    def by_hand(self, page: Page, address: str) -> Iterator[Problem]:
+        """LNK006: a Markdown link that names the built address; it works on the site, but in no editor."""
+        key, fragment = self.site.locate(page.base, address) or ("", "")
+        source, file = self.sources[page.key], self.site.made.get(key)
+        if file and file.is_documentation_page() and address[:1] != "#" and not SCHEME.match(address):
+            near = f"{key}#{fragment}" if fragment else key
+            for offset, by in source.find(address):
+                if by == "markdown":
+                    message = f'"{address}" works only on the built site' + self.hint(page, near, True)
+                    yield problem(source, offset, "LNK006", message)
+
+    def tell(self, page: Page, address: str, fault: Fault) -> Iterator[Problem]:
+        """A fault at each place where an editor wrote the address."""
+        for shared in (False, True):
+            sources = self.others if shared else [self.sources[page.key]] if page.file else []
+            written, named = self.spellings(page, address, shared)
+            places = [
+                (form, source, offset, by)
+                for form in sorted(written | named)
+                for source in sources
+                for offset, by in source.find(form)
+                # MkDocs rewrites what names a source, so that it is another address on the page
+                if form in (named if by == "markdown" and self.site.source_of(page, form) else written)
+                or by == "yaml"
+            ]
+            for form, source, offset, by in places:
+                if fault.rule != "LNK008" or not source.file.startswith("docs/data/"):  # cited as it was read
+                    message = fault.message.replace(f'"{address}"', f'"{form}"')
+                    yield problem(source, offset, fault.rule, message + self.hint(page, fault.near, bool(by)))
+            if places:
+                return
+        if fault.rule not in WRITTEN:
+            target = self.site.locate(page.base, address) or ("", address)
+            self.unwritten[(fault.rule, *target)].append((page, fault.message))
+
+    def spellings(self, page: Page, address: str, shared: bool) -> tuple[set[str], set[str]]:
+        """How an address may be written: as it is or from the top of the site, and by a name of a source."""
+        forms = {address, unquote(address), escape(address), re.sub(r"([()])", r"\\\1", address)}
+        path, names = re.split("[?#]", address, maxsplit=1)[0], set[str]()
+        if not path or SCHEME.match(path) or not (target := self.site.locate(page.base, address)):
+            return forms, names
+        if page.file and path[0] != "/" and (file := self.site.made.get(target[0])):
+            name = posixpath.relpath(file.src_uri, posixpath.dirname(page.name) or ".")
+            names = {form + address[len(path) :] for form in (name, f"./{name}", quote(name), f"{name}/")}
+        if top := re.sub(r"^(\.{1,2}/)+", "", address.removeprefix(self.site.path)):
+            forms |= {f"site:{top}", *([top] if shared else [])}
+        return forms, names
+
+    def hint(self, page: Page, near: str, rewritten: bool) -> str:
+        """The end of a message: what was meant, as it would be written there."""
+        name, mark, fragment = near.partition("#")
+        file = self.site.docs.get(name) or self.site.made.get(name)
+        if file and file is page.file and fragment:
+            name = ""
+        elif file and rewritten:
+            name = posixpath.relpath(file.src_uri, posixpath.dirname(page.name) or ".")
+        elif near and not SCHEME.match(near):
+            name = get_relative_url(file.url if file else name, page.url)
+        return f'; did you mean "{name}{mark}{fragment}"?' if near else ""
+
+    # What is wrong with a page
+
+    def page_problems(self, page: Page, source: Source) -> Iterator[Problem]:
+        """All that is wrong with a page but its links: ids, pictures, brackets, its own address."""
+        for name in [name for name, count in page.counts.items() if count > 1 or name.split() != [name]]:
+            form = rf"(?:\{{[^}}\n]*#|\bid\s*[:=]\s*[\"']?){re.escape(name)}(?![\w-])"
+            places = [match.start() for match in re.finditer(form, source.text)]
+            for offset in places[len(places) > 1 :] or [0]:
+                message = f'the id "{name}" occurs twice or holds a space; links find only the first'
+                yield problem(source, offset, "ID001", message)
+        for name in page.without_alt:
+            form = rf"<(?:img|input)\b(?![^>]*\b(?:alt|role|aria-hidden)\b)[^>]*{re.escape(name)}"
+            for offset in [match.start() for match in re.finditer(form, source.prose)] or [0]:
+                message = f'the picture "{name}" has no alt; describe it, or write alt="" for decoration'
+                yield problem(source, offset, "IMG002", message)
+        for shown, count in page.brackets.items():
+            if count > source.prose.count(f"\\{shown}"):  # what is escaped is meant to be seen
+                for match in re.finditer(rf"(?<!\\){re.escape(shown)}", source.prose):
+                    message = f'readers see "{shown}": its label is unknown, or its end is missing'
+                    yield problem(source, match.start(), "REF001", message)
+        defined: dict[str, str] = {}
+        for match in DEFINITION.finditer(source.prose):
+            label = " ".join(match["label"].lower().split())
+            if defined.setdefault(label, match["address"]) != match["address"]:
+                message = f"[{match['label']}] stands above already, with another address; rename one"
+                yield problem(source, match.start(), "REF003", message)
+        if page.file and page.file.is_documentation_page() and self.site.address:
+            own, said = self.site.address + page.url, ", ".join(page.canonical)
+            if not page.canonical:
+                self.unwritten["HED001", ""].append((page, "there is no canonical address"))
+            elif page.canonical != [own]:
+                yield problem(source, 0, "HED001", f'the canonical address is "{said}"; it must be "{own}"')
+
+    def sitemap_problems(self) -> Iterator[Problem]:
+        """HED002: pages that the sitemap lacks, and addresses in it that are none."""
+        if not self.site.address or "sitemap.xml" not in self.site.files:
+            return
+        listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", self.site.files["sitemap.xml"].read_text("utf-8"))
+        for page in [
+            each for each in self.site.pages.values() if each.file and each.file.is_documentation_page()
+        ]:
+            if self.site.address + page.url not in listed:
+                message = f'the sitemap lacks "{self.site.address}{page.url}"'
+                yield problem(self.sources[page.key], 0, "HED002", message)
+        for address in listed:
+            if (self.site.locate(TOP, address) or ("",))[0] not in self.site.files:
+                yield problem(
+                    self.settings, 0, "HED002", f'the sitemap lists "{address}", which is not there'
+                )
+
+    def given_up(self, published: Path) -> Iterator[Problem]:
+        """PRM010: what a published list of addresses holds, and today's does not."""
+        lists = [published, self.site.files.get("data/permalinks.json", Path())]
+        then, now = (json.loads(path.read_text(encoding="utf-8"))["addresses"] for path in lists)
+        for address in [address for address in then if address not in now]:
+            message = (
+                f"{address} was published and is not in docs/data/permalinks.yml; retire it there instead"
+            )
+            yield problem(self.settings, 0, "PRM010", message)
 
 
-def printable(text: str) -> str:
+def before(config: MkDocsConfig, today: date) -> Iterator[Problem]:
+    """What is wrong with the files, the configuration and the content; all this needs no build."""
+    docs, root = Path(config.docs_dir), Path(config.config_file_path).resolve().parent
+    settings = Source(Path(config.config_file_path), root)
+    for path in [path for path in sorted(docs.rglob("*")) if path.is_symlink()]:
+        target = Path(os.path.realpath(path))
+        if not target.is_file() or root not in target.parents:
+            message = f"a symbolic link to {target}, which cannot be published; put the file itself here"
+            yield Problem(path.relative_to(root).as_posix(), 1, 1, "SRC001", message)
+    address = str(yaml_load(settings.text).get("site_url") or "")
+    if address and not re.fullmatch(r"[^?#]+/", address):
+        message = f'site_url is "{address}"; it must end with a slash, or addresses run together'
+        yield problem(settings, max(settings.text.find("site_url:"), 0), "CFG001", message)
+    for match in re.finditer(r"\b(https?|mailto|tel|javascript|file):[^\s\"'>,\]}]*", settings.prose):
+        line = settings.prose[settings.prose.rfind("\n", 0, match.start()) + 1 : match.start()]
+        if not line.startswith("site_url") and (fault := slip(match[0])):
+            yield problem(settings, match.start(), fault.rule, fault.message)
+    if "explainer" in config.markdown_extensions:
+        found, unreadable = content.read(docs)
+        yield from judge.judge(found, unreadable, today)
+        yield from () if unreadable else permalinks.check(found)
+
+
+def build(config: MkDocsConfig, folder: Path) -> tuple[bool, list[Problem]]:
+    """Build in a process of its own, so that neither a crash nor a page without end stops the check.
+
+    Returns whether there is a site, and why not or what MkDocs warns of.
+    """
+    root, name = os.path.split(config.config_file_path)
+    command = [sys.executable, "-m", "mkdocs", "build", "-v", "-f", name, "-d", str(folder)]
+    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
+    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
+        try:
+            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=root, env=environment)
+            code = process.wait(BUILD_SECONDS)
+        except subprocess.TimeoutExpired:
+            code = None
+        finally:
+            process.kill()
+        log.seek(0)
+        said = log.read()
+    last = re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)$", said, re.M)[-1:]
+    pages = re.findall(r"Error (?:reading|building) page '(.+?)'", said) or (last if code is None else [])
+    if code is None:
+        messages = [f"the build did not end within {BUILD_SECONDS} seconds; it was stopped"]
+    elif code:
+        errors = re.findall(r"^(?:ERROR +- +|Error: )(.+(?:\n(?![A-Z]+ +-|Traceback).+)*)", said, re.M)
+        reason = (errors or said.strip().splitlines() or [f"exit code {code}"])[-1]
+        messages = [f"the site cannot be built: {reason}"]
+    else:  # what MkDocs says of links is judged from what readers get
+        messages = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
+    file = Path(config.docs_dir) / pages[-1] if pages else Path(config.config_file_path)
+    if code and pages:  # MkDocs stops at an address that cannot be taken apart
+        source = Source(file, Path(root))
+        spots = [(match.start(), slip(match[0])) for match in re.finditer(r"\w+://[^\s)\"'>]*", source.prose)]
+        malformed = [
+            problem(source, at, *fault[:2]) for at, fault in spots if fault and fault.rule == "LNK011"
+        ]
+        if malformed:
+            return False, malformed
+    name = file.relative_to(root).as_posix()
+    return code == 0, [Problem(name, 1, 1, "SRC003", " ".join(message.split())) for message in messages]
+
+
+def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
+    """All problems, sorted, and a line with what was checked. Raises ValueError if the check cannot run."""
+    config = load_config(str(options.config.resolve()))
+    problems = set(before(config, options.today))
+    stops = any(one.severity == "error" and one.rule[:3] not in ("CFG", "LNK", "PRM") for one in problems)
+    with tempfile.TemporaryDirectory(prefix="check-") as folder:
+        site, there = options.site or Path(folder), bool(options.site)
+        if not options.site and not stops:
+            there, said = build(config, site)
+            problems |= set(said)
+        if not there:
+            return sorted(problems), "the site is not built with these errors; its links come next"
+        if not any(site.rglob("*.html")):
+            raise ValueError(f"there is no page in {site}; build the site first, or leave out --site")
+        built = Check(config, site)
+        problems |= set(built.problems())
+        if options.published:
+            problems |= set(built.given_up(options.published))
+    links = sum(len(page.links) for page in built.site.pages.values())
+    once = {(one.file, one.line, one.column, one.rule): one for one in sorted(problems, reverse=True)}
+    return sorted(once.values()), f"{len(built.site.pages):,} pages, {links:,} links"
+
+
+def printable(text: object) -> str:
     """A text on one line, with control characters made visible, so that no page can write to the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
 
 
-def as_text(findings: list[Finding]) -> str:
-    """One line a finding: file:line:column: severity rule message."""
-    return "\n".join(printable(f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.message}") for f in findings)
-
-
-def as_annotation(finding: Finding) -> str:
-    """A workflow command of GitHub Actions, with its special characters escaped."""
-    def escape(text: object, more: str = "") -> str:
-        return "".join(f"%{ord(c):02X}" if c in "%\r\n" + more else c for c in str(text))
-
-    place = f"file={escape(finding.file, ':,')},line={finding.line},col={finding.column},title={finding.rule}"
-    return f"::{finding.severity} {place}::{escape(finding.message)}"
-
-
-def as_table(findings: list[Finding]) -> str:
-    """A Markdown table."""
-    def cell(text: str) -> str:
-        return printable(text).replace("|", "\\|").replace("<", "&lt;")
-
-    rows = [f"| {cell(f.file)}:{f.line} | {f.rule} | {cell(f.message)} |" for f in findings]
-    return "\n".join(["| Where | Rule | What |", "| --- | --- | --- |", *rows, ""])
-
-
-def as_github(findings: list[Finding]) -> str:
-    """As many annotations as GitHub shows, errors first; the others as plain lines; all as the step's summary."""
-    shown: list[Finding] = []
-    for severity in ("error", "warning"):
-        shown += [finding for finding in findings if finding.severity == severity][:ANNOTATIONS]
+def annotated(problems: list[Problem]) -> str:
+    """For GitHub: as many annotations as it shows, the others as plain lines, all in the step's summary."""
     if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
         with open(summary, "a", encoding="utf-8") as stream:
-            stream.write(as_table(findings))
-    rest = as_text([finding for finding in findings if finding not in shown])
-    return "\n".join([*map(as_annotation, shown), *([rest] if rest else [])])
+            stream.write("\n".join(["```", *map(printable, problems), "```", ""]))
+    lines, shown = [], Counter[str]()
+    for one in problems:
+        shown[one.severity] += 1
+        file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", one.file)
+        words = printable(one.message).replace("%", "%25")
+        place = f"file={file},line={one.line},col={one.column},title={one.rule}"
+        annotation = f"::{one.severity} {place}::{words}"
+        lines.append(annotation if shown[one.severity] <= ANNOTATIONS else printable(one))
+    return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    form = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
     usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"), help="the project's mkdocs.yml")
-    parser.add_argument("--site", type=Path, help="check this built folder; without it the project is built")
-    parser.add_argument("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here by default")
-    parser.add_argument("--external", action="store_true", help="also ask other hosts for what the site links")
-    today = datetime.date.today()
-    parser.add_argument("--today", type=datetime.date.fromisoformat, default=today, metavar="YYYY-MM-DD",
-                        help="the day that reviews are counted from")
-    parser.add_argument("--list-rules", action="store_true", help="print each rule's code, severity and meaning")
+    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
+    parser.add_argument("--site", type=Path, help="check this built folder; without it the site is built")
+    parser.add_argument("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here")
+    parser.add_argument(
+        "--today", type=date.fromisoformat, default=date.today(), help="YYYY-MM-DD, for reviews"
+    )
+    parser.add_argument(
+        "--published", type=Path, help="a published permalinks.json, all of which must be there"
+    )
+    parser.add_argument("--list-rules", action="store_true", help="print each rule's code and meaning")
     options = parser.parse_args(arguments)
-    if hasattr(sys.stdout, "reconfigure"):
-        sys.stdout.reconfigure(encoding="utf-8", errors="backslashreplace")
     if options.list_rules:
-        print("\n".join(f"{code}  {severity:7}  {meaning}" for code, (severity, meaning) in RULES.items()))
+        every = {**judge.RULES, **RULES}
+        print("\n".join(f"{code}  {every[code][0]:7}  {every[code][1]}" for code in sorted(every)))
         return 0
+    said = io.StringIO()  # what MkDocs has against the configuration; it raises without a reason
+    logging.getLogger("mkdocs").addHandler(handler := logging.StreamHandler(said))
+    handler.setLevel(logging.ERROR)
     try:
-        if not options.config.is_file():
-            raise CannotRun(f"there is no file {options.config}; name the project's mkdocs.yml with --config")
-        if options.site and not options.site.is_dir():
-            raise CannotRun(f"there is no folder {options.site}; build the site first, or leave out --site")
-        findings, counts = run(options.config, options.site, options.today, options.external)
-    except CannotRun as reason:
-        print(f"the check cannot run: {printable(str(reason))}", file=sys.stderr)
+        problems, counts = check(options)
+    except (Exception, SystemExit) as error:  # MkDocs has kinds of its own; whatever it is, no traceback
+        reason = " ".join(f"{said.getvalue()} {error}".split()) or type(error).__name__
+        print(f"the check cannot run: {options.config}: {printable(reason)}", file=sys.stderr)
         return 2
-    severities = Counter(finding.severity for finding in findings)
     if options.format == "json":
-        print(json.dumps([asdict(finding) for finding in findings], ensure_ascii=False, indent=2))
-    else:
-        if findings:
-            print(as_text(findings) if options.format == "text" else as_github(findings))
-        totals = [f"{severities[word]} {word}{'s' * (severities[word] != 1)}" for word in ("error", "warning")]
-        print(f"{counts}: {', '.join(totals)}")
-    return 1 if severities["error"] else 0
+        print(json.dumps([vars(one) for one in problems], ensure_ascii=False, indent=2))
+    elif problems:
+        print(annotated(problems) if options.format == "github" else "\n".join(map(printable, problems)))
+    errors = sum(one.severity == "error" for one in problems)
+    if options.format != "json":
+        print(f"{counts}: {errors} errors, {len(problems) - errors} warnings")
+    return 1 if errors else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """Find the Nu HTML checker, or fetch it into build/: `python scripts/nu_checker.py` prints where it is.
 
-It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from Debian where root may
-do so. Elsewhere tests/test_html.py is skipped without them, and this says so; in CI (the variable CI is set) exit code 1.
+It needs Java 11 or newer, and npm to fetch it, pinned by version and digest; both are installed from
+Debian where root may do so. Elsewhere tests/pages/test_html.py is skipped without them, and this says so;
+in CI (the variable CI is set) exit code 1.
 """
+
 from __future__ import annotations
 
 import base64
@@ -15,9 +17,12 @@ import tarfile
 import tempfile
 from pathlib import Path
 
+from browser import install_packages
+
 VERSION = "26.9.27"
 INTEGRITY = (  # as `npm view vnu-jar@VERSION dist.integrity` gives it
-    "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA==")
+    "sha512-TkQd5DFfOaWC9ebtvozTsrH2Vaod3jYg+vrOeREzIXxBexLz9+rS2DNtjn7+RPUiZhgli0SghgBX6RJRNea0KA=="
+)
 JAR = Path(__file__).resolve().parent.parent / "build" / "nu-checker" / f"vnu-{VERSION}.jar"
 PACKAGES = {"java": "default-jre-headless", "npm": "npm"}  # Debian's names
 REMEDY = "install Java 11 or newer and npm, then run `python scripts/nu_checker.py`"
@@ -27,19 +32,11 @@ def find() -> list[str] | None:
     """The command that starts the checker, or None if it does not start."""
     command = [shutil.which("java") or "java", "-jar", str(JAR)]
     try:
-        return command if subprocess.run([*command, "--version"], capture_output=True).returncode == 0 else None
+        return (
+            command if subprocess.run([*command, "--version"], capture_output=True).returncode == 0 else None
+        )
     except OSError:  # there is no Java
         return None
-
-
-def install() -> None:
-    """Install from Debian what the checker needs; failures are left to the caller's next look."""
-    missing = [package for program, package in PACKAGES.items() if not shutil.which(program)]
-    if missing and shutil.which("apt-get") and os.geteuid() == 0:
-        environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        subprocess.run(["apt-get", "update", "-qq"], env=environment, stdout=sys.stderr, check=False)
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing]
-        subprocess.run(command, env=environment, stdout=sys.stderr, check=False)
 
 
 def fetch() -> None:
@@ -54,16 +51,16 @@ def fetch() -> None:
         for archive in Path(folder).glob("*.tgz"):
             digest = base64.b64encode(hashlib.sha512(archive.read_bytes()).digest()).decode("ascii")
             if f"sha512-{digest}" != INTEGRITY:
-                raise ValueError(f"vnu-jar {VERSION} from npm is not the file that was pinned; do not use it, and find out why")
-            with tarfile.open(archive) as files, (Path(folder) / "vnu.jar").open("wb") as jar:
-                shutil.copyfileobj(files.extractfile("package/build/dist/vnu.jar"), jar)
-            os.replace(Path(folder) / "vnu.jar", JAR)
+                raise ValueError(f"vnu-jar {VERSION} from npm is not the file that was pinned; find out why")
+            with tarfile.open(archive) as files:
+                files.extract("package/build/dist/vnu.jar", folder, filter="data")
+            os.replace(Path(folder) / "package/build/dist/vnu.jar", JAR)
 
 
 def main() -> int:
     """The command; returns the exit code."""
     if not find():
-        install()
+        install_packages(*(name for program, name in PACKAGES.items() if not shutil.which(program)))
         try:
             fetch()
         except ValueError as reason:

@@ -4,8 +4,10 @@
   record.py                                    adds new addresses
   record.py --note "why readers should know"   gives changed ones the day and the note; if nothing has
                                                changed, the note announces what is new
-  record.py --added "why readers should know"  announces what is new, beside a note for what has changed
   record.py --typo                             takes changed ones as they are: no change of substance
+  record.py --notes notes.yml                  gives each address that the file names its own note, changed
+                                               or new: `"/treaty/#duty": "why"` or TYPO;
+                                               goes together with --note or --typo for the others
   record.py --retire /treaty/#old --note "…" [--successor /treaty/#new]   gives an address up
 
 The list is docs/data/permalinks.yml. Nothing is ever removed from it. When an address has vanished without
@@ -20,10 +22,12 @@ import datetime
 import json
 import os
 import sys
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import click
+import yaml
 from mkdocs.config import load_config
 
 from explainer.content import Content, current_content
@@ -36,6 +40,7 @@ HEAD = (
 )
 ORDER = ("since", "code", "digest")  # fields that stand first in a record
 QUIET = ("source", "term")  # kinds that are not announced beside what rests on them
+TYPO = "TYPO"  # instead of a note: nothing of substance changed
 SHOWN = 20  # addresses in a message
 STOPS = ("PRM001", "PRM002", "PRM008")  # rules that must hold before anything is recorded
 
@@ -46,12 +51,12 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """What the maintainer says: the day, why texts changed or are given up, why there is something new."""
+    """What the maintainer says: the day, why texts changed, are new or given up, and that for single ones."""
 
     day: str
     note: str = ""
-    added: str = ""
     typo: bool = False
+    own: Mapping[str, str] = field(default_factory=dict)  # note or TYPO by address
 
 
 def update(content: Content, words: Words) -> tuple[dict[str, dict], str]:
@@ -63,21 +68,23 @@ def update(content: Content, words: Words) -> tuple[dict[str, dict], str]:
     if stops := [problem for problem in check(content) if problem.rule in STOPS]:
         raise NotRecorded("\n".join(map(str, stops)))
     edited = [place.address for place in changed(content, found)]
-    if edited and not words.typo and not words.note:
-        raise NotRecorded(without_note(edited))
+    if not words.typo and not words.note and (silent := [each for each in edited if each not in words.own]):
+        raise NotRecorded(without_note(silent))
     records = {address: dict(record.fields) for address, record in content.permalinks.items()}
     new = [address for address in found if address not in records]
-    added = words.added or ("" if edited else words.note)
-    announced = [address for address in new if found[address].kind not in QUIET] or new
+    announced = [] if edited or words.own else [each for each in new if found[each].kind not in QUIET] or new
+    notes = {} if words.typo else dict.fromkeys([*edited, *announced], words.note)
+    notes |= {address: words.own[address] for address in [*edited, *new] if address in words.own}
+    notes = {address: note for address, note in notes.items() if note not in ("", TYPO)}
     for address, place in found.items():
         record = records.setdefault(address, {"since": words.day})
         record["digest"] = place.digest
         if place.code:
             record["code"] = place.code
-        note = words.note if address in edited and not words.typo else added if address in announced else ""
-        if note:
-            record["changes"] = [*(record.get("changes") or []), {"date": words.day, "note": note}]
-    return records, summary(new, announced if added else [], edited, words)
+        if address in notes:
+            change = {"date": words.day, "note": notes[address]}
+            record["changes"] = [*(record.get("changes") or []), change]
+    return records, summary(new, edited, notes, words)
 
 
 def without_note(edited: list[str]) -> str:
@@ -85,20 +92,22 @@ def without_note(edited: list[str]) -> str:
     more = f"\n  and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
     rows = "\n  ".join(edited[:SHOWN])
     what = "1 address has" if len(edited) == 1 else f"{len(edited)} addresses have"
-    advice = 'make record NOTE="…", or that nothing of substance changed, make record TYPO=1'
-    return f"the text of {what} changed:\n  {rows}{more}\nSay why readers should know, {advice}."
+    ways = 'make record NOTE="…", or with a note for each in a file, make record NOTES=notes.yml'
+    last = f"Say why, {ways}, or that nothing of substance changed, make record TYPO=1."
+    return f"the text of {what} changed:\n  {rows}{more}\n{last}"
 
 
-def summary(new: list[str], announced: list[str], edited: list[str], words: Words) -> str:
+def summary(new: list[str], edited: list[str], notes: dict[str, str], words: Words) -> str:
     """What was recorded, and what of the maintainer's words was not used."""
+    announced = [address for address in new if address in notes]
     told = f" ({len(announced)} announced to readers)" if announced else ""
     said = [f"{len(new)} new{told}, {len(edited)} changed"]
-    if words.note and not (edited and not words.typo) and not (announced and not words.added):
+    if words.note and words.note not in notes.values():
         said.append("the note was not used")
-    elif words.note and edited and new and not words.added:
-        said.append('the note is for what changed; what is new has none (ADDED="…" would have announced it)')
-    if words.added and not new:
-        said.append("ADDED was not used, because nothing is new")
+    elif words.note and edited and len(announced) < len(new):
+        said.append("the note is for what changed; NOTES=notes.yml announces what is new")
+    if unused := [address for address in words.own if address not in {*new, *edited}]:
+        said.append(f"neither new nor changed: {', '.join(unused[:SHOWN])}")
     return "; ".join(said)
 
 
@@ -154,12 +163,23 @@ def typed(argument: str) -> str:
     return " ".join(argument.encode("utf-8", "surrogateescape").decode("utf-8", "replace").split())
 
 
+def notes_of(path: str) -> dict[str, str]:
+    """The notes of a file by address. Raises NotRecorded if it holds anything else."""
+    try:
+        notes = yaml.safe_load(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, yaml.YAMLError) as error:
+        raise NotRecorded(f"{path} cannot be read: {typed(str(error))}") from None
+    if not isinstance(notes, dict) or not all(isinstance(note, str) and note for note in notes.values()):
+        raise NotRecorded(f'{path} must hold lines such as `"/treaty/#duty": "why"`')
+    return {str(address): typed(note) for address, note in notes.items()}
+
+
 def options_from(arguments: list[str] | None) -> argparse.Namespace:
     """The options of the command."""
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
     parser.add_argument("--config", default="mkdocs.yml")
-    for name in ("--note", "--added", "--retire", "--successor"):
+    for name in ("--note", "--notes", "--retire", "--successor"):
         parser.add_argument(name, type=typed, default="")
     parser.add_argument("--typo", action="store_true")
     today, day = datetime.date.today(), datetime.date.fromisoformat
@@ -170,8 +190,9 @@ def options_from(arguments: list[str] | None) -> argparse.Namespace:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     options = options_from(arguments)
-    words = Words(str(options.date), options.note, options.added, options.typo)
     try:
+        own = notes_of(options.notes) if options.notes else {}
+        words = Words(str(options.date), options.note, options.typo, own)
         content = current_content(Path(load_config(options.config).docs_dir).resolve())
         if options.retire:
             records = retire(content, words, options.retire, options.successor)

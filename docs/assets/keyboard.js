@@ -6,7 +6,7 @@
 
   // Labels of hidden boxes, which no Tab reaches, become buttons; the theme's styles know them by class and `for`
   const names = { __drawer: "Menu", __search: "Search" };
-  const labels = ".md-header [for=__drawer], .md-header__button[for=__search], .md-sidebar--primary [for=__toc]";
+  const labels = ".md-header [for=__drawer], .md-header__button[for=__search]";
   document.querySelectorAll(labels).forEach((label) => {
     const id = label.getAttribute("for"), box = byId(id), button = document.createElement("button");
     button.type = "button";

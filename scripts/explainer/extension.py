@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
+from markdown.inlinepatterns import ShortReferenceInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
@@ -21,8 +22,9 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
+from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
-from explainer.trees import TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
+from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
@@ -125,10 +127,12 @@ class ReferencePreprocessor(Step, Preprocessor):
             here.footnotes.setFootnote(source, views.source_note(content.sources[source]))
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
+        told = []  # to machines
         if cited and here.page and here.site:
-            works = views.cited_works(here.site, here.page, content, cited)
-            lines = [*lines, "", self.md.htmlStash.store(works)]
-        return lines
+            told.append(views.cited_works(here.site, here.page, content, cited))
+        if here.page and here.site and here.page == content.page_with("questions"):
+            told.append(views.asked_and_answered(here.site, content))
+        return [*lines, *(row for data in told for row in ("", self.md.htmlStash.store(data)))]
 
 
 class HistoryTreeprocessor(Step, Treeprocessor):
@@ -170,6 +174,20 @@ class HistoryTreeprocessor(Step, Treeprocessor):
             parent.insert(list(parent).index(new), mark)
 
 
+class NotesTreeprocessor(Step, Treeprocessor):
+    """Fold the notes of a page away behind a line that says how many sources there are."""
+
+    def run(self, root: Element) -> None:
+        notes = root.find("div[@class='footnote']")
+        if notes is None:
+            return
+        known = self.conversion.content().sources
+        sources = [known[source] for source in self.conversion.footnotes.footnotes if source in known]
+        fold = self.conversion.draw("notes", sources=sources)
+        fold[-1:] = [notes]  # in place of the slot
+        root[list(root).index(notes)] = fold
+
+
 class ExplainerExtension(BlocksExtension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
     directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records
@@ -195,9 +213,14 @@ class ExplainerExtension(BlocksExtension):
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
         before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
         before(ReferencePreprocessor(md, here), "explainer-references", 5)
+        # Before Markdown takes `[T3] [T8]` for one link with two names
+        code = ShortReferenceInlineProcessor(rf"\[(?={CODE_LINK.pattern[2:]})", md)
+        md.inlinePatterns.register(code, "explainer-codes", 171)
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
+        after(NotesTreeprocessor(md, here), "explainer-notes", 6.5)
+        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
         after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:

@@ -22,7 +22,10 @@ RULES = {
     "DAT001": (E, "`as_of` is not the date of the newest source"),
     "DAT002": (E, "a text names a later date than its `as_of`"),
     "DAT003": (E, "the date up to which sources were looked for is typed, or {horizon} cannot stand there"),
-    "TXT001": (E, "a text rests on state media alone and does not say so; a warning in prose"),
+    "TXT001": (
+        E,
+        "a text rests on state media alone and does not say so; a warning in prose and of third states",
+    ),
     "TXT002": (E, "a quotation stands twice"),
     "TXT003": (E, "the site's own things are counted in words"),
     "TXT004": (E, "likelihood and confidence share a sentence"),
@@ -259,7 +262,7 @@ def bound(text: Text, content: Content) -> tuple[str, str]:
     if not isinstance(block, Block):
         return "", ""
     fields = block.fields
-    if block.kind == "verdict" and path != "otherwise":
+    if block.kind == "verdict" and path.rpartition(".")[2] not in ("otherwise", "because"):
         finding = content.codes().get(str(fields.get("finding")))
         if finding and finding.fields.get("status") not in AHEAD:
             return str(finding.fields.get("as_of") or ""), f"finding {finding.argument}, on which it rests,"
@@ -383,7 +386,8 @@ def unnamed_state_media(every: Iterable[Text], content: Content) -> Iterator[Pro
             seen.add(id(text.owner))
         outlets = ", ".join(dict.fromkeys(outlet(source) for source in sources))
         message = f"{text.what} rests on state media alone ({outlets}); name one of them, or say state media"
-        yield text.problem("TXT001", message, W if isinstance(text.owner, Page) else E)
+        no_party = all(source["stance"] == "state-media-other" for source in sources)
+        yield text.problem("TXT001", message, W if no_party or isinstance(text.owner, Page) else E)
 
 
 # Words -----------------------------------------------------------------------------------------------------

@@ -1,9 +1,10 @@
-"""Steps over a whole page that need no template: tooltips of terms, labels of cells, words for the search."""
+"""Steps over a whole page that need no template: story, tips, cells of tables, words for the search."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from itertools import takewhile
 from xml.etree.ElementTree import Element
 
 from markdown import Markdown
@@ -12,14 +13,16 @@ from markdown.util import AtomicString
 
 from explainer.content import Content
 from explainer.kinds import GATHERED
+from explainer.words import begin
 
 SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
+SENTENCE_END = re.compile(r"[.?!][”’)]*$|^Evidence:$")
 SKIPPED_CLASSES = {"footnote", "history", "retired"}
-SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains}
+SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains | kind.text}
 
 
 class TermTreeprocessor(Treeprocessor):
-    """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
+    """Mark the first use of each glossary term and person on a page, with definition or role as its tip.
 
     Only the first, so that a page does not bristle with dotted lines; focusable, so that keyboards reach it.
     """
@@ -29,12 +32,17 @@ class TermTreeprocessor(Treeprocessor):
         self.content = content
 
     def run(self, root: Element) -> None:
-        """Mark the terms of a page."""
-        self.terms: dict[str, dict] = {}  # by each of their forms
-        for term in self.content().terms:
-            forms = [term["term"], term.get("short"), *term.get("also", [])]
-            self.terms |= {form: term for form in forms if form}
-        forms = sorted(self.terms, key=len, reverse=True)
+        """Mark the terms and people of a page."""
+        self.tips: dict[str, tuple[str, dict[str, str]]] = {}  # id and attributes, by each form
+        content = self.content()
+        for person in content.people:
+            shown = {"class": "person", "title": begin(person["role"])}
+            for form in (person["name"], *person.get("also", [])):
+                self.tips[form] = person["id"], shown
+        for term in content.terms:
+            for form in filter(None, (term["term"], term.get("short"), *term.get("also", []))):
+                self.tips[form] = term["id"], {"title": term["definition"]}
+        forms = sorted(self.tips, key=len, reverse=True)
         self.pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?![\w-])")
         self.used: set[str] = set()
         if forms:
@@ -50,14 +58,14 @@ class TermTreeprocessor(Treeprocessor):
             self.mark(element, child)
 
     def mark(self, parent: Element, before: Element | None) -> None:
-        """Mark terms in the text of `parent` that follows one of its children, or stands first."""
+        """Mark them in the text of `parent` that follows one of its children, or stands first."""
         text = (parent.text if before is None else before.tail) or ""
         for match in self.pattern.finditer(text):
-            term = self.terms[match.group()]
-            if term["id"] in self.used:
+            name, shown = self.tips[match.group()]
+            if name in self.used:
                 continue
-            self.used.add(term["id"])
-            abbr = Element("abbr", {"title": term["definition"], "tabindex": "0"})
+            self.used.add(name)
+            abbr = Element("abbr", {**shown, "tabindex": "0"})
             abbr.text, abbr.tail = AtomicString(match.group()), text[match.end() :]
             if before is None:
                 parent.text = text[: match.start()]
@@ -66,6 +74,52 @@ class TermTreeprocessor(Treeprocessor):
             parent.insert(0 if before is None else list(parent).index(before) + 1, abbr)
             self.mark(parent, abbr)
             return
+
+
+class StoryTreeprocessor(Treeprocessor):
+    """Put the story of a page into a section, and draw the codes that end a paragraph as its evidence.
+
+    The story is what stands between the heading with the id `story` and the next heading or record.
+    """
+
+    def __init__(self, md: Markdown, content: Callable[[], Content]) -> None:
+        super().__init__(md)
+        self.content = content
+
+    def run(self, root: Element) -> None:
+        """Mark the evidence of the page's own paragraphs, then gather the story."""
+        own = [*root.findall("p"), *(part for part in root.iter("p") if part.text == "Evidence: ")]
+        for paragraph in dict.fromkeys(own):
+            self.mark(paragraph)
+        parts = list(root)
+        start = next((place for place, part in enumerate(parts) if part.get("id") == "story"), None)
+        if start is not None:
+            rest = takewhile(lambda part: part.tag not in ("h2", "article", "div"), parts[start + 1 :])
+            section = Element("section", {"class": "story", "aria-labelledby": "story"})
+            section[:] = [parts[start], *rest]
+            root[start : start + len(section)] = [section]
+
+    def mark(self, paragraph: Element) -> None:
+        """Set the codes after the last sentence apart; each link says to what kind of record it leads."""
+        codes = self.content().codes()
+
+        def trails(part: Element) -> bool:
+            return part.tag == "a" and part.text in codes and not (part.tail or "").strip()
+
+        links = [*takewhile(trails, reversed(paragraph))][::-1]
+        others = paragraph[: len(paragraph) - len(links)]
+        before = ((others[-1].tail if others else paragraph.text) or "").strip()
+        after_note = bool(others) and others[-1].tag == "sup" and not before
+        if not links or not (after_note or SENTENCE_END.search(before)):
+            return
+        for link in links:
+            link.set("aria-label", f"{codes[link.text or ''].kind.capitalize()} {link.text}")
+        if before == "Evidence:":
+            paragraph.set("class", "evidence")
+        else:
+            evidence = Element("span", {"class": "evidence"})
+            evidence.text, evidence[:] = "Evidence: ", links
+            paragraph[len(others) :] = [evidence]
 
 
 class WordsTreeprocessor(Treeprocessor):

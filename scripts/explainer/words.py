@@ -76,8 +76,10 @@ def sentence(note: str) -> str:
 
 
 def short_reading(reading: str) -> str:
-    """The first sentence of a reading without its notes, and the second where the first is short."""
-    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", re.sub(r"\[\^[^\]]+\]", "", reading))
+    """The first sentence of a reading without notes and codes, and the second where the first is short."""
+    code = r"\[[A-Z]\d+\]"
+    bare = re.sub(rf"\[\^[^\]]+\]| \({code}(?:,? (?:and )?{code})*\)", "", reading)
+    sentences = re.split(r"(?<=[.?!])\s+(?=[A-Z])", bare)
     return " ".join(sentences[: 2 if len(sentences[0]) < 24 else 1])
 
 

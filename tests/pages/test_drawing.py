@@ -11,11 +11,12 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
 from explainer import draw as drawing
 from explainer.content import read_content
 from explainer.draw import TemplateFault, draw
 from explainer.kinds import GATHERED, RECORDS
-from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS, TEMPLATES = ROOT / "docs", ROOT / "overrides" / "records"
@@ -78,11 +79,8 @@ def test_each_kind_has_its_template_and_each_template_is_used(
 
     monkeypatch.setattr(drawing, "draw", noted)
     give_up(docs, "")
-    edit(
-        docs / "data" / "permalinks.yml",
-        '"/treaty/":',
-        '"/treaty/":\n  changes: [{date: "2026-11-25", note: x}]',
-    )
+    changed = '"/treaty/":\n  since: "2026-11-24"\n  changes: [{date: "2026-11-25", note: x}]\n"'
+    edit(docs / "data" / "permalinks.yml", r'"/treaty/":(\n .*)*\n"', changed)
     for path in docs.glob("*.md"):
         page_html(path.name, docs)
     assert drawn == {*RECORDS, *GATHERED, "history", "retired"}
@@ -98,7 +96,7 @@ def test_each_macro_is_used() -> None:
 LABELS = [  # what templates say, and what others say
     ("finding", "Says who", "By"),
     ("finding", ". Sources: ", ": from "),
-    ("verdict", "Rests on", "Because of"),
+    ("_macros", "Rests on", "Because of"),
     ("indicator", "Look again by</dt>", "Next look</dt>"),
     ("verdicts", "The answer by definition", "Answers"),
 ]
@@ -127,7 +125,7 @@ def test_text_stands_at_the_slot_and_values_keep_their_line_breaks(docs: Path) -
     edit(docs / "treaty.md", r"    attribution: .*", "    attribution: |-\n      one\n        two")
     finding = parsed("treaty.md", docs).css_first("article.finding")
     assert finding.css_first("dd").text() == "one\n  two"
-    tags = [child.tag for child in finding.iter()]
+    tags = [child.tag for child in finding.iter() if child.attributes.get("class") != "history"]
     assert tags[0] == "p" and tags[-1] == "dl" and set(tags[1:-1]) == {"p"} and not finding.css("slot")
 
 
@@ -141,6 +139,7 @@ def test_hostile_text_in_a_record_is_text(docs: Path, field: str) -> None:
 
 
 def test_hostile_text_in_lists_attributes_drawings_and_front_matter_is_text(docs: Path) -> None:
+    edit(docs / "data" / "sources.yml", r"  stance: .*", "  stance: independent", 0)
     for name, field in (
         ("data/sources.yml", "  publisher: "),
         ("data/glossary.yml", "  definition: "),
@@ -176,8 +175,45 @@ def test_text_of_a_page_may_hold_html_also_where_another_page_shows_it(docs: Pat
     assert "<p>All <em>of</em> it." in page_html("brief.md", docs)
 
 
+def test_absence_says_what_was_looked_for_and_how_far_sources_reach(docs: Path) -> None:
+    look = '\n- {date: "2026-11-29", reach: "2026-11-02", languages: [en, fa], scope: "x", moved: "y"}\n'
+    with (docs / "data" / "looks.yml").open("a", encoding="utf-8") as log:
+        log.write(look)
+    edit(docs / "treaty.md", r"    status: .*", '    status: not-found\n    looked_for: "Images of it."')
+    edit(docs / "treaty.md", r"\n\n## ", "\n\nNone up to {horizon}.\n\n## ")
+    page = parsed("treaty.md", docs)
+    finding = page.css_first("article.finding")
+    assert words(finding.css_first(".status")) == "Not found"
+    reach = "in sources up to 2 November 2026"
+    assert words(finding.css_first("dd")) == f"Images of it, {reach} (English, Persian)"
+    assert "None up to 2 November 2026." in [words(paragraph) for paragraph in page.css("p")]
+    edit(docs / "treaty.md", "Images of it", "Images in English")
+    shown = words(parsed("treaty.md", docs).css_first("article.finding dd"))
+    assert shown == f"Images in English, {reach}"  # what it says itself is not said again
+
+
+def test_a_likelihood_stands_with_its_sentence_and_confidence_apart() -> None:
+    for name in ("treaty.md", "crises.md", "index.md"):
+        for facts in parsed(name).css(".verdict .facts, .verdicts .facts"):
+            for row in facts.css(".likelihood .each"):
+                assert re.fullmatch(r"“[^”]+[^.”]”: [a-z ]+\.", words(row)) and "onfidence" not in row.text()
+            count = [len(facts.css(f".{kind} .each")) for kind in ("likelihood", "confidence")]
+            assert count in ([1, 1], [2, 2])
+            for row in facts.css(".confidence .each"):
+                assert re.search("(high|moderate|low), because ", words(row).lower())
+
+
+def test_what_folds_behind_a_row_of_the_home_page_has_a_name_of_its_own() -> None:
+    home = parsed("index.md")
+    rows = home.css("table.verdicts tbody tr")
+    names = [words(row.css_first("summary")) for row in rows]
+    assert len({*names}) == len(names) and all(words(row.css_first("th")) in words(row) for row in rows)
+    assert all(row.css_first(".why > p a") and not row.css("details[open]") for row in rows)
+
+
 FINDING = {
     **{"id": "x", "code": "T1", "status": "confirmed", "attribution": "a", "caveat": None, "sources": ["s"]},
+    **{"looked_for": None},
     **{"as_of": "2026-11-24", "changes_here": [("2026-11-25", "n")]},
 }
 
@@ -190,8 +226,18 @@ FINDING = {
         ("finding", "{{ attribution }}", "{{ attribution | bold }}", "No filter named 'bold'."),
         ("finding", "{{ attribution }}", "{{ attribution }", "unexpected '}'"),
         ("finding", "</article>", "</article><p/>", "not well-formed XML: junk after document element"),
-        ("_macros", "{{ word | capitalize }}", "{{ word | capitalise }}", "No filter named 'capitalise'."),
-        ("_macros", "{{ word | capitalize }}", "{{ wort }}", "UndefinedError: 'wort' is undefined"),
+        (
+            "_macros",
+            "{{ SPELT.get(word, word) | capitalize }}",
+            "{{ word | capitalise }}",
+            "No filter named 'capitalise'.",
+        ),
+        (
+            "_macros",
+            "{{ SPELT.get(word, word) | capitalize }}",
+            "{{ wort }}",
+            "UndefinedError: 'wort' is undefined",
+        ),
         ("_macros", "    </p>", "    </q>", "not well-formed XML: mismatched tag"),
     ],
 )
@@ -225,7 +271,7 @@ def test_a_build_stops_with_that_line_and_without_a_traceback(templates: Path, d
     command = [sys.executable, "-m", "mkdocs", "build", "--site-dir", str(docs.parent / "site")]
     done = subprocess.run(command, cwd=docs.parent, capture_output=True, text=True, encoding="utf-8")
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert done.stderr.count("finding.html:8:1: error TPL001 UndefinedError: 'atribution' is undefined") == 1
+    assert done.stderr.count("finding.html:15:1: error TPL001 UndefinedError: 'atribution' is undefined") == 1
 
 
 def give_up(docs: Path, successor: str, lost: str = "/treaty/#lost") -> None:

@@ -7,6 +7,8 @@ import time
 from pathlib import Path
 
 import pytest
+from sample_docs import ROOT, TREATY, change, lay_out, said
+
 from explainer import content as content_module
 from explainer.content import (
     ContentError,
@@ -18,7 +20,6 @@ from explainer.content import (
     read_content,
 )
 from explainer.files import Unreadable, read_yaml
-from sample_docs import ROOT, TREATY, change, lay_out, said
 
 T, S = "treaty.md", "data/sources.yml"
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from sample_docs import change, lay_out, said
 
 from explainer.house_rules import RULES, dates_in
-from sample_docs import change, lay_out, said
 
 T, S, W, EVENTS = "treaty.md", "data/sources.yml", "watchlist.md", "data/events.yml"
 LOOKS = """- date: "2026-11-24"
@@ -31,7 +31,10 @@ def docs(tmp_path: Path) -> Path:
 
 def later(place: str, what: str, named: str, part: str = "") -> str:
     """The message on a date that is too late."""
-    return f"{place}: error DAT002 {what} names {named}{part}, but it is of 2025-01-17; cite the newer source, {REMEDY}"
+    return (
+        f"{place}: error DAT002 {what} names {named}{part}, but it is of 2025-01-17; cite "
+        f"the newer source, {REMEDY}"
+    )
 
 
 FAULTS = {
@@ -41,7 +44,8 @@ FAULTS = {
             (W, "2025-01-17", "2025-01-16"),
         ],
         [
-            "watchlist.md:25:5: error DAT001 indicator W1 has `as_of` 2025-01-16, but its newest source, kremlin-text, "
+            "watchlist.md:25:5: error DAT001 indicator W1 has `as_of` 2025-01-16, but its "
+            "newest source, kremlin-text, "
             'is of 2025-01-17; set it to "2025-01-17", or name the source of 2025-01-16'
         ],
     ),
@@ -54,7 +58,8 @@ FAULTS = {
             (W, "2025-01-17", "2026-10-11"),
         ],
         [
-            f"{place}:5: error DAT003 {what} is of 2026-10-11, but by the log of searches sources reach to 2026-10-10; "
+            f"{place}:5: error DAT003 {what} is of 2026-10-11, but by the log of searches "
+            "sources reach to 2026-10-10; "
             "add the search that found this to docs/data/looks.yml"
             for place, what in (("treaty.md:19", "finding T1"), ("watchlist.md:25", "indicator W1"))
         ],
@@ -83,15 +88,18 @@ FAULTS = {
     "in a verdict": (
         [(T, "It forbids and does not oblige.", "In 2026 it did not oblige.")],
         [
-            "treaty.md:35:4: error DAT002 verdict Treaty ally? names 2026, but finding T1, on which it rests, is of "
+            "treaty.md:35:4: error DAT002 verdict Treaty ally? names 2026, but finding T1, "
+            "on which it rests, is of "
             f"2025-01-17; cite the newer source, {REMEDY}"
         ],
     ),
     "a typed horizon": (
         [(T, PROSE, "None was found up to early July 2026.")],
         [
-            'treaty.md:13:16: error DAT003 "up to early July 2026" types how far a search reached; write "in sources up to '
-            '{horizon}", or leave it out where that cannot stand; of an event say when without up to, until or by'
+            'treaty.md:13:16: error DAT003 "up to early July 2026" types how far a search '
+            'reached; write "in sources up to '
+            '{horizon}", or leave it out where that cannot stand; of an event say when '
+            "without up to, until or by"
         ],
     ),
     "a horizon in front matter": (
@@ -112,13 +120,27 @@ FAULTS = {
             f"watchlist.md:31:47: error TXT001 indicator W1 {STATE}",
         ],
     ),
+    "state media of a third state not named": (
+        [
+            *MEDIA,
+            (S, "state-media-russia", "state-media-other"),
+            (EVENTS, "[kremlin", "[outlet-2025, kremlin"),
+        ],
+        [
+            f"data/events.yml:11:3: warning TXT001 event signed {STATE}",
+            f"treaty.md:13:1: warning TXT001 this paragraph {STATE}",
+            f"treaty.md:23:1: warning TXT001 finding T1 {STATE}",
+            f"watchlist.md:21:5: warning TXT001 indicator W1 {STATE}",
+        ],
+    ),
     "a quotation twice": (
         [
             (T, PROSE, "He said “we will always be with you”."),
             (EVENTS, "Peace.", "“We will, always, be with you.”"),
         ],
         [
-            "data/events.yml:3:3: error TXT002 “We will, always, be with you.” stands in docs/treaty.md:13 already; keep one "
+            "data/events.yml:3:3: error TXT002 “We will, always, be with you.” stands in "
+            "docs/treaty.md:13 already; keep one "
             "of the two, and link to its code"
         ],
     ),
@@ -128,23 +150,28 @@ FAULTS = {
             (T, 'title: "Oil"', 'title: "Three thresholds were met"'),
         ],
         [
-            'treaty.md:40:5: error TXT003 figure oil counts "Three thresholds"; draw the number from the data, or leave it out',
-            'watchlist.md:4:1: error TXT003 the page counts "Six of eight readings"; draw the number from the data, or leave '
+            'treaty.md:40:5: error TXT003 figure oil counts "Three thresholds"; draw the '
+            "number from the data, or leave it out",
+            'watchlist.md:4:1: error TXT003 the page counts "Six of eight readings"; draw '
+            "the number from the data, or leave "
             "it out",
         ],
     ),
     "likelihood and confidence": (
         [(T, PROSE, "It is very likely, and our confidence is high."), (T, "it was read", "it is likely")],
         [
-            'treaty.md:13:12: error TXT004 this paragraph says "likely" in a sentence on confidence; make it two sentences',
-            'treaty.md:31:84: error TXT004 verdict Treaty ally? says "likely" in a sentence on confidence; make it two '
+            'treaty.md:13:12: error TXT004 this paragraph says "likely" in a sentence on '
+            "confidence; make it two sentences",
+            'treaty.md:31:84: error TXT004 verdict Treaty ally? says "likely" in a sentence '
+            "on confidence; make it two "
             "sentences",
         ],
     ),
     "confirmed unread": (
         [(S, "read_in: whole", "read_in: listing")],
         [
-            "treaty.md:17:5: warning TXT005 finding T1 is confirmed, but its sources are relays or were not opened; call it "
+            "treaty.md:17:5: warning TXT005 finding T1 is confirmed, but its sources are "
+            "relays or were not opened; call it "
             "reported, or cite one that was read"
         ],
     ),

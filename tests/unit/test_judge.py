@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 import yaml
+from sample_docs import change, lay_out, said
+
 from explainer import house_rules
 from explainer.content import ContentError, read_content
 from explainer.judge import RULES
-from sample_docs import change, lay_out, said
 
 T, S, W = "treaty.md", "data/sources.yml", "watchlist.md"
 CASES = yaml.safe_load((Path(__file__).parent / "judge_cases.yml").read_text(encoding="utf-8"))

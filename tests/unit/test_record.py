@@ -14,6 +14,8 @@ import record
 from conftest import ROOT
 from explainer.permalinks import places
 
+FINDING = "/topic/#no-duty"
+
 
 @pytest.fixture
 def book(tmp_path: Path) -> Book:
@@ -79,18 +81,32 @@ def test_a_note_for_what_changed_is_not_put_beside_what_is_new(
     book.edit("index.md", "What it is for.", "What it was for.\n\n## More { #more }\n\nAdded.")
     before = book.list.read_bytes()
     assert book.record("--note", "Past tense") == 0
-    assert "changes" not in book.records()["/#more"] and "what is new has none" in capsys.readouterr().out
+    assert "changes" not in book.records()["/#more"] and "announces what is new" in capsys.readouterr().out
     book.list.write_bytes(before)
-    assert book.record("--note", "Past tense", "--added", "New: more") == 0
+    own = book.root / "notes.yml"
+    own.write_text('"/#more": "New: more"\n"/topic/": "why"\n', encoding="utf-8")
+    assert book.record("--notes", str(own)) == 1 and book.list.read_bytes() == before
+    assert book.record("--note", "Past tense", "--notes", str(own)) == 0
     notes = {
         address: entry["changes"][0]["note"]
         for address, entry in book.records().items()
         if "changes" in entry
     }
     assert notes == {"/#aim": "Past tense", "/#more": "New: more"}
+    assert "neither new nor changed: /topic/" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("options", [["--note", "Why"], ["--typo", "--note", "Why"], ["--added", "Why"]])
+def test_each_change_has_its_own_note(book: Book) -> None:
+    book.edit("index.md", "What it is for.", "What it was for.")
+    book.edit("topic.md", "It holds no duty.", "It holds a duty.")
+    own = book.root / "notes.yml"
+    own.write_text(f'"/#aim": TYPO\n"{FINDING}": "One outlet only"\n', encoding="utf-8")
+    assert book.record("--notes", str(own)) == 0
+    noted = {address: each["changes"] for address, each in book.records().items() if each.get("changes")}
+    assert noted == {FINDING: [{"date": DAY, "note": "One outlet only"}]} and book.check() == []
+
+
+@pytest.mark.parametrize("options", [["--note", "Why"], ["--typo", "--note", "Why"]])
 def test_a_note_that_is_not_used_is_said(
     book: Book, capsys: pytest.CaptureFixture[str], options: list[str]
 ) -> None:
@@ -186,8 +202,8 @@ def test_a_full_disk_is_said_in_a_line(
 
 
 def test_make_record_gives_the_notes_as_they_were_typed(book: Book, tmp_path: Path) -> None:
-    note, added = "It cost $5 (`so` $(they) say), \"we\" 'guess' # not", "New: $HOME"
-    book.edit("index.md", "What it is for.", "It was for this.\n\n## More { #more }\n\nAdded.")
+    note = "It cost $5 (`so` $(they) say), \"we\" 'guess' # not"
+    book.edit("index.md", "What it is for.", "It was for this.")
     venv = tmp_path / "venv"
     (venv / "bin").mkdir(parents=True)
     python = venv / "bin" / "python"
@@ -206,12 +222,11 @@ def test_make_record_gives_the_notes_as_they_were_typed(book: Book, tmp_path: Pa
         "record",
         f"VENV={venv}",
         f"NOTE={note}",
-        f"ADDED={added}",
     ]
     done = subprocess.run(command, cwd=book.root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     records = book.records()
-    assert records["/#aim"]["changes"][0]["note"] == note and records["/#more"]["changes"][0]["note"] == added
+    assert records["/#aim"]["changes"][0]["note"] == note
 
 
 def test_recording_reads_content_only(book: Book, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,300 @@
+"""Citing from the page, and following a dated link, on a day that does not move."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pybtex.database
+import pytest
+import rispy
+import yaml
+from playwright.sync_api import Page
+from selectolax.lexbor import LexborHTMLParser
+
+from conftest import SITE_URL, words
+from memos import BROWSER, CONTRACTS
+
+TODAY = "2026-12-10"
+SITE = "Is Russia an ally of Iran?"
+T3 = f"{SITE_URL}treaty/?cited={TODAY}#no-aid-to-the-aggressor"
+FORMATS = ["Link", "Plain text", "Markdown", "Chicago", "BibTeX", "RIS"]
+DATED = yaml.safe_load((BROWSER / "dated.yml").read_text(encoding="utf-8"))
+HOSTILE = [
+    *("", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=0001-01-01", "cited=2026-1-2", "cited=-1"),
+    *("cited=2026-11-23T00:00", "cited=2026-11-23%0A", "cited=%00", "cited=%E0%A4%A", "cited[]=2026-11-23"),
+    *(
+        "cited=<script>alert(1)</script>",
+        "cited=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E",
+        "Cited=2026-11-23",
+    ),
+    *("cited=" + "2026-11-23" * 300, "cited=١٢٣٤-١١-٢٣"),
+]
+
+
+@pytest.fixture
+def visit(open_page, server: str) -> Callable[..., Page]:
+    """Opens an address on TODAY, with a made-up list; `edit` changes a page's HTML before it is read."""
+
+    def go(
+        address: str, contract: dict | str | None = CONTRACTS["dated"], edit=None, time="", **options
+    ) -> Page:
+        asked: list[str] = []
+
+        def answer(route) -> None:
+            asked.append(route.request.url)
+            if contract is None:
+                return route.abort()
+            return route.fulfill(body=contract if isinstance(contract, str) else json.dumps(contract))
+
+        def write_anew(route) -> None:
+            route.fulfill(body=edit(route.fetch().text()), content_type="text/html")
+
+        def prepare(page: Page) -> None:
+            page.clock.set_fixed_time(time or f"{TODAY}T12:00:00")
+            page.route("**/data/permalinks.json", answer)
+            if edit:
+                page.route(re.compile(r"/treaty/$"), write_anew)
+
+        allowed = ["clipboard-read", "clipboard-write"]
+        page = open_page(address, before=prepare, excuse="ERR_FAILED", permissions=allowed, **options)
+        page.asked = asked
+        return page
+
+    return go
+
+
+def button(page: Page, name: str = "Finding T3"):
+    return page.get_by_role("button", name=f"Cite: {name}", exact=True)
+
+
+def wait_for_status(page: Page, text: str) -> None:
+    page.get_by_role("status").filter(has_text=text).wait_for()
+
+
+def citations(page: Page, name: str) -> dict[str, str]:
+    """What each format of one Cite button puts on the clipboard, from the keyboard alone."""
+    button(page, name).focus()
+    page.keyboard.press("Enter")
+    copied = {}
+    for form in FORMATS:  # the first Copy button has the focus, the next ones follow
+        assert page.evaluate("document.activeElement.ariaLabel") == f"Copy: {form}"
+        page.keyboard.press("Enter")
+        wait_for_status(page, f"Copied: {form}")
+        copied[form] = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
+        page.keyboard.press("Tab")
+    page.keyboard.press("Escape")
+    return copied
+
+
+def parsed(copied: dict[str, str]) -> tuple[str, dict, dict]:
+    """Key and fields of the BibTeX entry, fields of the RIS record, as libraries made for these read them."""
+    [(key, entry)] = pybtex.database.parse_string(copied["BibTeX"], "bibtex").entries.items()
+    assert entry.type == "misc"
+    assert "\r" not in copied["RIS"]
+    [record] = rispy.loads(copied["RIS"])
+    return key, {**entry.fields, "author": str(entry.persons["author"][0])}, record
+
+
+def plain(tex: str) -> str:
+    """The text that a BibTeX field in braces stands for."""
+    for sign, name in (("~", "textasciitilde"), ("^", "textasciicircum"), ("\0", "textbackslash")):
+        tex = tex.replace(f"\\{name}{{}}", sign)
+    return re.sub(r"\\([{}$&#%_])", r"\1", tex.removeprefix("{").removesuffix("}")).replace("\0", "\\")
+
+
+def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> None:
+    finding = LexborHTMLParser(html("treaty/").css_first("#no-aid-to-the-aggressor").html).css_first(
+        "article"
+    )
+    for note in finding.css("sup"):
+        note.decompose()
+    title = "Finding T3: " + words(finding.css_first("p:not(.finding-head)")).split(". ")[0].removesuffix(".")
+    as_of = finding.css_first("time").text()
+    copied = citations(visit("treaty/"), "Finding T3")
+    assert copied["Link"] == T3
+    assert copied["Plain text"] == f"“{title}”, in {SITE}, evidence as of {as_of}, {T3}"
+    assert copied["Markdown"] == f"[{title}]({T3}) ({SITE}, evidence as of {as_of})"
+    assert copied["Chicago"] == (
+        f"“{title},” {SITE}, evidence as of {as_of}, accessed 10 December 2026, {T3}."
+    )
+    key, bibtex, ris = parsed(copied)
+    assert key == "explainer-treaty-no-aid-to-the-aggressor"
+    assert bibtex == {
+        "title": f"{{{title}}}",
+        "author": f"{{{SITE}}}",
+        "year": "2026",
+        "url": T3,
+        "urldate": TODAY,
+        "note": f"Evidence as of {as_of}",
+    }
+    assert ris == {
+        "type_of_reference": "ELEC",
+        "title": title,
+        "authors": [SITE],
+        "year": "2026",
+        "urls": [T3],
+        "access_date": "2026/12/10",
+        "notes": [f"Evidence as of {as_of}"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("address", "name", "title", "fragment"),
+    [
+        (
+            "watchlist/",
+            "Indicator W1",
+            "Indicator W1: Has Russia delivered the jets that Iran ordered?",
+            "#su-35",
+        ),
+        ("treaty/", "Treaty ally? No.", "Treaty ally? No", "#treaty-ally"),
+        ("", SITE, SITE, ""),
+    ],
+)
+def test_indicators_verdicts_and_pages_can_be_cited(
+    visit, address: str, name: str, title: str, fragment: str
+) -> None:
+    copied = citations(visit(address), name)
+    assert copied["Link"] == f"{SITE_URL}{address}?cited={TODAY}{fragment}"
+    _, bibtex, ris = parsed(copied)
+    assert (plain(bibtex["title"]), ris["title"], bibtex["url"]) == (title, title, copied["Link"])
+    assert copied["Plain text"].count(SITE) == copied["Chicago"].count(SITE) == 1
+
+
+def test_special_characters_survive_every_format(visit) -> None:
+    title = r"50% of {A} & B_C: #1, $2, ~x^2, a\b, [c] *d* “e” `f`"
+    written = title.replace("&", "&amp;")
+
+    def edit(html: str) -> str:
+        return re.sub(r'(<h2 id="framework">)[^<]*', lambda match: match[1] + written, html)
+
+    copied = citations(visit("treaty/", edit=edit), title)
+    key, bibtex, ris = parsed(copied)
+    assert (key, plain(bibtex["title"]), ris["title"]) == ("explainer-treaty-framework", title, title)
+    assert r"a\\b, \[c\] \*d\* “e” \`f\`](" in copied["Markdown"]
+    assert copied["Chicago"].startswith(r"“50% of {A} & B_C: #1, $2, ~x^2, a\b, [c] *d* ‘e’ `f`,” Is Russia")
+
+
+@pytest.mark.parametrize("address", ["", "watchlist/"])
+def test_each_section_finding_and_verdict_has_one_button_outside_its_heading(visit, address: str) -> None:
+    page = visit(address)
+    expected = page.evaluate("""() => document.querySelectorAll('article.md-content__inner > :is(h2, h3)[id],'
+        + 'article.finding, article.indicator, .verdict[id]').length + 1""")
+    assert page.locator("button.cite").count() == expected > 1
+    assert page.locator(":is(h2, h3) button.cite, button.cite:not([data-unrecorded])").count() == 0
+    names = page.eval_on_selector_all("button.cite", "all => all.map(one => one.ariaLabel)")
+    assert all(name.startswith("Cite: ") and len(name) > 6 for name in names)
+
+
+def test_the_dialog_has_a_name_and_gives_the_focus_back(visit) -> None:
+    page = visit("treaty/")
+    dialog = page.get_by_role("dialog", name="Cite: Finding T3")
+    for leave in ("Escape", "Close"):
+        button(page).focus()
+        assert button(page).evaluate("one => getComputedStyle(one).opacity") == "1"
+        page.keyboard.press("Enter")
+        assert dialog.locator("pre").count() == len(FORMATS)
+        if leave == "Close":
+            dialog.get_by_role("button", name="Close").click()
+        else:
+            page.keyboard.press("Escape")
+        assert not page.locator("dialog").is_visible()
+        assert page.evaluate("document.activeElement.ariaLabel") == "Cite: Finding T3"
+
+
+@pytest.mark.parametrize(
+    "clipboard",
+    ["undefined", "{writeText: () => Promise.reject(new Error('refused'))}"],
+    ids=["absent", "refused"],
+)
+def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, clipboard: str) -> None:
+    page = visit("treaty/")
+    replace = "Object.defineProperty(navigator, 'clipboard', {value: VALUE, configurable: true})"
+    page.evaluate(replace.replace("VALUE", clipboard))
+    button(page).press("Enter")
+    page.keyboard.press("Enter")
+    wait_for_status(page, "Copied: Link")
+    page.evaluate("delete navigator.clipboard")
+    assert page.evaluate("navigator.clipboard.readText()") == T3
+    page.evaluate("document.execCommand = () => false")
+    page.evaluate(replace.replace("VALUE", "undefined"))
+    page.keyboard.press("Enter")
+    wait_for_status(page, "The text is selected")
+    assert page.evaluate("getSelection().toString().trim()") == T3
+
+
+def test_a_phone_shows_the_buttons_and_the_dialog_fits(visit) -> None:
+    page = visit("treaty/", viewport={"width": 390, "height": 800}, has_touch=True, is_mobile=True)
+    for cite in page.locator("button.cite").all():
+        box = cite.bounding_box()
+        assert min(box["width"], box["height"]) >= 24
+        assert box["x"] + box["width"] <= 390
+        assert cite.evaluate("one => getComputedStyle(one).opacity") == "1"
+    button(page).tap()
+    box = page.locator("dialog").bounding_box()
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= 390
+    assert box["height"] <= 800
+    assert page.locator("dialog").evaluate("one => one.scrollWidth <= one.clientWidth")
+    page.get_by_role("button", name="Copy: RIS").tap()
+    wait_for_status(page, "Copied: RIS")
+
+
+def test_today_is_the_day_of_the_readers_calendar(visit) -> None:
+    for zone, today in (("Pacific/Kiritimati", "2026-12-11"), ("America/Los_Angeles", "2026-12-10")):
+        page = visit("treaty/", timezone_id=zone, time="2026-12-10T23:00:00Z")
+        button(page).press("Enter")
+        assert f"?cited={today}#" in page.locator("dialog pre").first.inner_text()
+
+
+def test_an_overdue_review_is_shown_from_the_day_after(visit) -> None:
+    days = {"2026-12-09": True, "2026-12-10": False, "2026-12-11": False}
+    made_up = "".join(
+        f'<p class="overdue" id="d{day}" data-review-by="{day}" hidden>Overdue</p>' for day in days
+    )
+    foot = '<footer class="site-foot">'
+    page = visit("treaty/", edit=lambda html: html.replace(foot, made_up + foot))
+    assert {day: page.locator(f"#d{day}").is_visible() for day in days} == days
+
+
+@pytest.mark.parametrize("case", DATED, ids=lambda case: f"{case['cited']}{case['fragment']}")
+def test_whoever_follows_a_dated_link_reads_what_has_changed(visit, case: dict) -> None:
+    page = visit(f"treaty/?cited={case['cited']}{case['fragment']}")
+    note = page.locator(f"{case['beside']} + .cited-note[role=status][data-unrecorded]")
+    note.locator("p").wait_for()
+    assert " ".join(note.inner_text().split()).startswith(case["said"])
+    assert page.locator(".cited-note").count() == len(page.asked) == 1
+
+
+def test_the_note_of_a_retired_address_leads_to_its_successor(visit, server: str) -> None:
+    page = visit("treaty/?cited=2026-11-23#old-away")
+    page.locator(".cited-note a").click()
+    page.wait_for_url(f"{server}watchlist/#su-35")
+    page.goto(f"{server}treaty/index.html?cited=2026-11-23#old-here")
+    page.locator(".cited-note").wait_for()
+    seen = "one => Math.abs(one.getBoundingClientRect().top) < innerHeight"
+    assert page.locator("#in-force-after-the-war").evaluate(seen)
+
+
+def test_hostile_or_malformed_dates_do_nothing(visit, server: str) -> None:
+    page = visit("about/")
+    for query in HOSTILE:
+        page.goto(f"{server}changes/?{query}#changes")
+        assert page.locator("button.cite").count() > 1, query
+        assert page.locator(".cited-note").count() == len(page.asked) == 0, query
+
+
+@pytest.mark.parametrize("fragment", ["%3Cscript%3Ealert(1)%3C/script%3E", "__proto__", "x" * 5000])
+def test_hostile_fragments_are_never_shown(visit, fragment: str) -> None:
+    page = visit(f"treaty/?cited=2026-11-23#{fragment}")
+    page.locator(".cited-note p").wait_for()
+    assert page.locator(".cited-note").inner_text() == (
+        "The link that you followed names a part that this page never had. "
+        "It may still lead to what you need: The treaty."
+    )
+
+
+@pytest.mark.parametrize("contract", [None, "{", "{}", '{"addresses": {}}'])
+def test_without_a_list_that_can_be_read_nothing_is_said(visit, contract: str | None) -> None:
+    page = visit("treaty/?cited=2026-11-23#framework", contract=contract)
+    assert page.locator(".cited-note").count() == 0

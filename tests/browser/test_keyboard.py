@@ -1,0 +1,91 @@
+"""The keyboard: everything can be reached in order and is seen, and what opens can be closed again."""
+
+import pytest
+
+from conftest import PHONE, WIDE
+
+WEEKLY = [(address, size) for address in ("", "treaty/") for size in (WIDE, PHONE)]
+
+
+@pytest.mark.parametrize(
+    ("address", "size"),
+    [("", WIDE), ("data/", PHONE), *(pytest.param(*walk, marks=pytest.mark.weekly) for walk in WEEKLY)],
+)
+def test_the_keyboard_walks_the_page_in_order_and_is_seen(open_page, address: str, size: dict) -> None:
+    page = open_page(address, viewport=size, reduced_motion="reduce")
+    expected, stops = page.evaluate("probes.reachable()"), []
+    while len(stops) < len(expected) + 9:
+        page.keyboard.press("Tab")
+        for _ in range(20):
+            if (stop := page.evaluate("probes.stop()")) is None or not stop[2]:
+                break
+            page.wait_for_timeout(250)  # the note of the stop before, or the search, has not gone yet
+        if stop is None:
+            break
+        stops.append(stop)
+    assert stop is None, "the walk does not end"
+    assert [stop for stop in stops if stop[2]] == []
+    assert "md-skip" in stops[0][1]
+    assert [number for number, *_ in stops] == [number for number, _ in expected], "in the document's order"
+
+
+@pytest.mark.parametrize(("address", "excuse"), [("treaty/", "-"), ("no/such/page/", "404")])
+def test_skip_link_moves_the_focus_to_the_answer(open_page, address: str, excuse: str) -> None:
+    page = open_page(address, excuse=excuse)
+    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "start"
+    page.keyboard.press("Tab")
+    assert page.evaluate("!!document.activeElement.closest('article.md-content__inner')")
+
+
+def test_escape_closes_the_search_and_gives_the_focus_back(open_page) -> None:
+    page = open_page("about/")
+    page.locator("article a").nth(2).focus()
+    before = page.evaluate("document.activeElement.getAttribute('href')")
+    for move in ([], ["ArrowDown", "ArrowDown"]):  # from the field, and from a result
+        page.keyboard.press("/")
+        page.keyboard.type("Rasht")
+        page.locator(".md-search-result__item a").first.wait_for()
+        for key in [*move, "Escape"]:
+            page.keyboard.press(key)
+        page.wait_for_function("!document.getElementById('__search').checked")
+        assert page.evaluate("document.activeElement.getAttribute('href')") == before
+        assert page.locator(".md-search-result").is_hidden()
+
+
+def test_search_opens_from_its_button_on_a_phone(open_page) -> None:
+    page = open_page("about/", viewport=PHONE)
+    page.get_by_role("button", name="Search").press("Enter")
+    page.wait_for_function("document.activeElement.matches('.md-search__input')")
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.ariaLabel") == "Search"
+    assert page.evaluate("document.activeElement.tagName") == "BUTTON"
+
+
+def test_menu_on_a_phone_takes_the_focus_and_gives_it_back(open_page) -> None:
+    page = open_page("treaty/", viewport=PHONE)
+    menu = page.get_by_role("button", name="Menu")
+    menu.press("Enter")
+    assert menu.get_attribute("aria-expanded") == "true"
+    assert page.evaluate("!!document.activeElement.closest('.md-sidebar--primary')")
+    page.get_by_role("button", name="Treaty", exact=True).press("Enter")
+    page.get_by_role("navigation", name="Table of contents").get_by_role("link").first.wait_for()
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("aria-expanded") == "false"
+    assert page.evaluate("document.activeElement.ariaLabel") == "Menu"
+    menu.press("Enter")
+    page.locator("article a").first.focus()
+    assert menu.get_attribute("aria-expanded") == "false", "it does not stay in front of what has the focus"
+
+
+def test_escape_puts_a_note_away_and_leaves_the_focus(open_page) -> None:
+    page = open_page("treaty/")
+    page.locator("a.footnote-ref").first.focus()
+    page.locator(".md-tooltip2--active").wait_for()
+    page.keyboard.press("Escape")
+    page.locator(".md-tooltip2").wait_for(state="hidden")
+    assert page.evaluate("document.activeElement.matches('a.footnote-ref')")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Shift+Tab")
+    page.locator(".md-tooltip2--active").wait_for()

@@ -1,0 +1,218 @@
+"""What readers do: search, switch colours, follow notes, rows and old links, with and without scripts."""
+
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import pytest
+import yaml
+
+from conftest import PHONE, PREFIX, WIDE
+from explainer.content import Content
+from explainer.words import THEMES
+
+QUERIES = yaml.safe_load((Path(__file__).parent / "queries.yml").read_text(encoding="utf-8"))
+VISIBLE = "all => all.filter(e => e.checkVisibility())"
+RESULTS = ".md-search-result__link"
+INDEX = "performance.getEntriesByType('resource').filter(each => each.name.includes('search_index')).length"
+
+
+def first_three(page, server: str) -> list[str]:
+    """The first results as addresses within the site, once the list stays the same."""
+    links: list[str] = []
+    for _ in range(30):
+        page.wait_for_timeout(100)
+        links, before = page.eval_on_selector_all(RESULTS, "all => all.slice(0, 3).map(e => e.href)"), links
+        if links and links == before:
+            break
+    parts = [urlsplit(link.removeprefix(server)) for link in links]
+    return [f"{part.path}#{part.fragment}" if part.fragment else part.path for part in parts]
+
+
+def test_everyday_queries_find_their_section(open_page, server: str) -> None:
+    page = open_page("")
+    page.keyboard.press("/")
+    missed = {}
+    for query, wanted in QUERIES.items():
+        page.fill(".md-search__input", "")
+        page.keyboard.press("Backspace")  # the theme listens for keys
+        page.wait_for_function(f"!document.querySelector('{RESULTS}')")
+        page.fill(".md-search__input", query)
+        page.keyboard.press("End")
+        found = first_three(page, server)
+        hits = [
+            link == section or (section.endswith("/") and link.startswith(section))
+            for link in found
+            for section in wanted.split("|")
+        ]
+        if not any(hits) or any(link.startswith("sources/") for link in found):
+            missed[query] = found
+    assert missed == {}
+
+
+def test_a_result_leads_to_its_section_and_marks_what_was_sought(open_page) -> None:
+    page = open_page("about/")
+    page.keyboard.press("/")
+    page.keyboard.type("Rasht")
+    page.wait_for_selector(f"{RESULTS}[href*='#']")
+    page.wait_for_timeout(500)
+    target = page.locator(f"{RESULTS}[href*='#']").first
+    anchor = target.get_attribute("href").partition("#")[2]
+    target.click()
+    page.wait_for_url(f"**h=rasht#{anchor}")
+    assert page.locator(f"[id='{anchor}']").is_visible()
+    page.locator("mark:visible").first.wait_for()
+    page.go_back(wait_until="networkidle")
+    page.keyboard.press("/")
+    page.keyboard.type("Rasht")
+    page.wait_for_selector(RESULTS)
+    page.keyboard.press("Enter")  # opens the first result; the form itself is sent nowhere
+    page.wait_for_url("**h=rasht**")
+
+
+def test_the_words_of_the_search_wait_until_somebody_searches(open_page) -> None:
+    page = open_page("about/")
+    page.locator("article a").nth(2).focus()
+    page.wait_for_timeout(300)
+    assert page.evaluate(INDEX) == 0
+    page.keyboard.press("/")
+    page.wait_for_function(f"{INDEX} === 1")
+    page = open_page("treaty/?h=treaty")  # marks what was searched for
+    page.locator("article mark").first.wait_for()
+    assert page.evaluate(INDEX) == 1
+
+
+def test_a_hostile_title_makes_no_element_among_the_results(open_edited_page) -> None:
+    page = open_edited_page()
+    page.keyboard.press("/")
+    page.keyboard.type("treaty")
+    page.wait_for_selector(RESULTS)
+    assert (
+        page.eval_on_selector_all(
+            ".md-search-result *",
+            """all => all.filter(e => e.localName.startsWith('x-') || e.localName === 'img' || e.onclick)
+            .map(e => e.outerHTML)""",
+        )
+        == []
+    )
+
+
+def test_colour_scheme_follows_the_system_can_be_switched_and_is_remembered(open_page) -> None:
+    assert open_page(color_scheme="dark").evaluate("document.body.dataset.mdColorScheme") == "slate"
+    page = open_page("treaty/", color_scheme="light")
+    ground = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "default"
+    page.get_by_title("Switch to the dark scheme").click()
+    page.wait_for_function("document.body.dataset.mdColorScheme === 'slate'")
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != ground
+    page.reload()
+    assert page.evaluate("document.body.dataset.mdColorScheme") == "slate"
+
+
+def test_the_two_states_have_colours_of_their_own(open_page) -> None:
+    for scheme in ("light", "dark"):
+        page = open_page("transfers/", color_scheme=scheme)
+        dots = "probes.styles('#figure-transfers :is(.dot.russia, .dot.iran)', 'fill')"
+        assert len({*page.evaluate(dots), *page.evaluate("probes.styles('article p > a', 'color')")}) == 3
+
+
+def test_a_focused_note_shows_its_source_and_a_focused_term_its_definition(open_page) -> None:
+    page = open_page("treaty/")
+    tip = page.locator(".md-tooltip2--active")
+    page.locator("a.footnote-ref").first.focus()
+    tip.wait_for()
+    assert len(tip.inner_text()) > 20
+    page.keyboard.press("Escape")
+    term = page.locator("abbr[tabindex]").first
+    definition = term.get_attribute("title")
+    term.focus()
+    tip.wait_for()
+    tip.filter(has_text=definition[:30]).wait_for()
+
+
+def test_answer_and_strip_fit_the_first_screen(open_page) -> None:
+    page = open_page("", viewport=WIDE)
+    assert page.locator(".answer-line").bounding_box()["y"] < 450
+    last = page.locator(".strip li").last.bounding_box()
+    assert last["y"] + last["height"] <= 900
+
+
+def test_row_of_the_table_leads_to_its_finding_in_one_click(open_page) -> None:
+    page = open_page("")
+    for row in (page.locator("table.verdicts tbody tr").first, page.locator("table.verdicts tbody tr").last):
+        link = row.locator(".why a").last
+        target = link.get_attribute("href")
+        link.click()
+        page.wait_for_url(f"**/{target}")
+        assert page.locator("article.finding:target, article.indicator:target").is_visible()
+        page.go_back()
+
+
+def test_filters_of_the_timeline_are_plain_links(open_page, content: Content) -> None:
+    page = open_page("timeline/", java_script_enabled=False)
+    years = sorted(event["date"][:4] for event in content.events)
+    label = {year: "Up t" if year <= "2000" else year for year in years}
+    for theme in THEMES:
+        page.locator(f"nav.filter a[href$='#only-{theme}']").click()
+        wanted = [event for event in content.events if theme in event["themes"]]
+        shown = page.eval_on_selector_all(".timeline > li", VISIBLE + ".map(e => e.id)")
+        assert shown == [event["id"] for event in wanted]
+        said = page.eval_on_selector_all(".year", VISIBLE + ".map(e => e.innerText.slice(0, 4))")
+        assert said == list(dict.fromkeys(label[event["date"][:4]] for event in wanted))
+        page.locator("nav.filter a[href$='#only-all']").click()
+    assert page.locator(".timeline > li:visible").count() == len(content.events)
+
+
+def test_a_link_to_an_event_marks_it(open_page, content: Content) -> None:
+    event = content.events[-1]["id"]
+    page = open_page(f"timeline/#{event}")
+    page.wait_for_function(f"document.getElementById('{event}').getBoundingClientRect().top < innerHeight")
+    assert page.locator(".timeline > li:visible").count() == len(content.events)
+    assert page.evaluate(f"probes.styles('#{event}', 'backgroundColor')") != ["rgba(0, 0, 0, 0)"]
+
+
+@pytest.mark.parametrize("script", [True, False])
+def test_old_links_land(open_edited_page, edited_server: str, script: bool) -> None:
+    """With scripts a section of a retired page leads to its own successor, without them to its page's."""
+    page = open_edited_page("old/", excuse="404", java_script_enabled=script)  # no icon
+    page.wait_for_url(f"{edited_server}glossary/")
+    page.goto(f"{edited_server}old/#part")
+    page.wait_for_url(f"{edited_server}treaty/#*" if script else f"{edited_server}glossary/")
+    page.goto(f"{edited_server}gone/deep/", wait_until="networkidle")
+    assert page.url == f"{edited_server}gone/deep/"
+
+
+def test_missing_address_at_any_depth_gets_a_styled_page_with_ways_on(open_page, server: str) -> None:
+    page = open_page("no/such/deep/page/", excuse="404")
+    assert len(page.faults) == 1  # that the page itself is not there
+    assert page.locator("h1").inner_text() == "This address leads nowhere"
+    assert "Palatino" in page.evaluate("getComputedStyle(document.body).fontFamily")
+    loaded = page.evaluate("[...document.styleSheets].filter(sheet => sheet.cssRules.length).length")
+    assert loaded == page.locator("link[rel=stylesheet]").count() > 1
+    page.keyboard.press("f")
+    page.keyboard.type("treaty")
+    page.wait_for_selector(RESULTS)
+    found = page.locator(RESULTS).first.get_attribute("href")
+    assert urlsplit(urljoin(page.url, found)).path.startswith(PREFIX)
+    page.keyboard.press("Escape")
+    page.locator("article.md-content__inner").get_by_role("link", name="Watchlist").click()
+    page.wait_for_url(f"**{PREFIX}watchlist/")
+
+
+def test_pages_read_without_scripts(open_page) -> None:
+    page = open_page("", java_script_enabled=False)
+    assert page.locator("table.verdicts tbody tr").first.is_visible()
+    page = open_page("treaty/?cited=2026-11-23#framework", java_script_enabled=False, viewport=PHONE)
+    assert page.locator("article.finding").first.is_visible()
+    assert page.locator(".footnote li a").first.is_visible()
+    assert page.locator("#framework a.headerlink").get_attribute("href") == "#framework"
+    assert page.locator("#no-aid-to-the-aggressor a.code").get_attribute("href") == "#no-aid-to-the-aggressor"
+    assert page.locator("button.cite, .cited-note").count() == 0
+    table = page.locator("#figure-promises table.data")
+    assert not table.is_visible()
+    page.locator("#figure-promises summary").focus()
+    page.keyboard.press("Enter")
+    assert table.is_visible()
+    page = open_page("briefing/", java_script_enabled=False)
+    assert "scripts/briefing.py" in page.inner_text("noscript")
+    assert "one by one" in page.inner_text("noscript")
+    assert page.is_hidden("#briefing-form")

@@ -1,0 +1,140 @@
+"""What a host gets: the same bytes from every build, a policy in every page, pages within a budget."""
+
+import gzip
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from conftest import EVERY, SITE_URL, copy_project, run_mkdocs
+from policy import digest_of, refused, with_policy
+
+KILOBYTES = 90
+# Pages over the budget, which their own text and notes fill: they may not grow without somebody's looking
+LARGER = {"article/": 92, "treaty/": 93, "crises/": 105, "rivalry/": 117, "transfers/": 122, "sources/": 135}
+# What a page may do. 'sha256-…' stands for the digests of its own inline scripts.
+ALLOWED = {
+    "default-src": ["'none'"],
+    "script-src": ["'self'", "'sha256-…'"],
+    "style-src": ["'self'"],
+    "img-src": ["'self'", "data:"],
+    "connect-src": ["'self'"],
+    "worker-src": ["'self'"],
+    "base-uri": ["'none'"],
+    "form-action": ["'none'"],
+}
+POLICY = 'meta[http-equiv="Content-Security-Policy"]'
+
+
+def policy_of(page: LexborHTMLParser) -> dict[str, list[str]]:
+    """The directives of a page's one policy."""
+    [tag] = page.css(POLICY)
+    return {name: values for name, *values in (part.split() for part in tag.attributes["content"].split(";"))}
+
+
+def test_a_stranger_builds_the_same_bytes(site: Path, tmp_path: Path) -> None:
+    """As README.md says, in a fresh copy: other folder, dates, clock, zone, locale and order of hashes."""
+    project = copy_project(tmp_path / "Überblick, zweite Fassung")
+    elsewhere = {
+        "TZ": "Pacific/Kiritimati",
+        "LC_ALL": "C",
+        "PYTHONUTF8": "0",
+        "PYTHONCOERCECLOCALE": "0",
+        "PYTHONHASHSEED": "7",
+        "SOURCE_DATE_EPOCH": "86400",
+        "PYTHONPATH": str(project / "scripts"),
+        "SITE_URL": SITE_URL,
+        "REPOSITORY_URL": "",
+    }
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict"]
+    done = subprocess.run(command, cwd=project, env=os.environ | elsewhere, capture_output=True)
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+    one, other = (
+        {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+        for folder in (site, project / "site")
+    )
+    assert sorted(one) == sorted(other)
+    assert [name for name in one if one[name] != other[name]] == []
+
+
+@pytest.mark.parametrize("address", EVERY)
+def test_first_view_stays_within_its_budget(site: Path, html, address: str) -> None:
+    """Compressed as the host does; the words of the search wait until somebody searches."""
+    page, folder = html(address), site / address
+    names = [node.attributes["src"] for node in page.css("script[src], img[src]")]
+    names += [node.attributes["href"] for node in page.css("link[rel=stylesheet], link[rel=icon]")]
+    paths = {(folder / name.partition("?")[0]).resolve() for name in names if not name.startswith("data:")}
+    size = sum(len(gzip.compress(path.read_bytes(), 6)) for path in {folder / "index.html", *paths})
+    assert size <= 1000 * LARGER.get(address, KILOBYTES), f"{size:,} bytes"
+
+
+@pytest.mark.parametrize("address", [*EVERY, "404.html"])
+def test_a_page_allows_its_own_inline_scripts_and_no_more(html, address: str) -> None:
+    page, policy = html(address), policy_of(html(address))
+    digests = [value.strip("'") for value in policy["script-src"] if "sha256" in value]
+    scripts = [
+        script.text()
+        for script in page.css("script:not([src])")
+        if "json" not in (script.attributes.get("type") or "")
+    ]
+    assert digests == list(dict.fromkeys(map(digest_of, scripts))) != []
+    policy["script-src"] = [re.sub("sha256-[^']+", "sha256-…", value) for value in policy["script-src"]]
+    assert {name: list(dict.fromkeys(values)) for name, values in policy.items()} == ALLOWED
+    assert refused(page.html) == []
+
+
+def test_only_the_charset_stands_before_the_policy_of_every_page(edited_site: Path) -> None:
+    """Also in pages of retired addresses, which have no inline script."""
+    for path in edited_site.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        before = text[text.index("<head>") + 6 : text.index('<meta http-equiv="Content-Security-Policy"')]
+        assert re.fullmatch(r'\s*<meta charset="utf-8">\s*', before), path
+        assert with_policy(text) == text, path
+    retired = LexborHTMLParser((edited_site / "old" / "index.html").read_text(encoding="utf-8"))
+    assert policy_of(retired) == ALLOWED | {"script-src": ["'self'"]}
+
+
+@pytest.fixture(scope="module")
+def styled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the project with a style that the policy refuses."""
+    project = copy_project(tmp_path_factory.mktemp("styled"))
+    with (project / "docs" / "about.md").open("a", encoding="utf-8") as page:
+        page.write('\n\n<p style="color: red">Red</p>\n')
+    return project
+
+
+def test_a_strict_build_stops_at_what_the_policy_refuses(styled: Path) -> None:
+    done = run_mkdocs(styled, styled / "site", SITE_URL, "--strict")
+    assert done.returncode == 1
+    [warning] = [line for line in done.stderr.splitlines() if line.startswith("WARNING")]
+    assert "about/index.html has <p style>" in warning
+    assert "Traceback" not in done.stderr
+
+
+def test_a_preview_has_no_policy_because_its_server_adds_a_script(styled: Path) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    command = [sys.executable, "-m", "mkdocs", "serve", "--quiet", "--dev-addr", host]
+    environment = {**os.environ, "SITE_URL": f"http://{host}/"}
+    server = subprocess.Popen(command, cwd=styled, env=environment, stderr=subprocess.DEVNULL)
+    try:
+        for _ in range(300):  # until it answers
+            try:
+                page = urlopen(f"http://{host}/about/").read().decode()
+                break
+            except URLError:
+                time.sleep(0.2)
+    finally:
+        server.terminate()
+        server.wait()
+    assert "livereload" in page
+    assert not LexborHTMLParser(page).css(POLICY)

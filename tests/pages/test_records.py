@@ -1,0 +1,187 @@
+"""Findings, verdicts, indicators, sources, terms, events and the article's statements, as pages show them."""
+
+import re
+from collections import Counter
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from conftest import TOPICS, words
+from explainer.content import Content
+from explainer.words import STANCES, STATUS_MARKS, VERDICT_MARKS
+
+FACTS = [
+    "What is observed",
+    "Ally-like would be",
+    "Hedging would be",
+    "What flips it",
+    "Confidence",
+    "What would change",
+    "Look again by",
+    "Earlier readings",
+]
+
+
+def without_notes(node: LexborNode) -> str:
+    """The text of an element without the numbers of notes."""
+    copy = LexborHTMLParser(node.html)
+    copy.strip_tags(["sup"])
+    return words(copy)
+
+
+def target_of(link: LexborNode) -> tuple[str, str]:
+    """Page and anchor of a link from one page of the site to another."""
+    page, _, anchor = link.attributes["href"].removeprefix("../").partition("#")
+    return page, anchor
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_every_finding_has_an_id_a_status_and_its_sources(html, topic: str) -> None:
+    findings = html(f"{topic}/").css("article.finding")
+    assert findings
+    for finding in findings:
+        attributes = finding.attributes
+        assert re.fullmatch(r"[a-z0-9-]+", attributes["id"])
+        assert re.fullmatch(r"[A-Z]\d+", attributes["data-code"])
+        assert attributes["data-status"] in STATUS_MARKS
+        assert attributes["data-status"] == words(finding.css_first(".status")).lower(), "it can be read"
+        assert finding.css_first("time").attributes["datetime"] == attributes["data-as-of"]
+        noted = {link.attributes["href"].removeprefix("#fn:") for link in finding.css("a.footnote-ref")}
+        assert noted == set(attributes["data-sources"].split()) != set()
+        said = " ".join(part.text(separator=" ") for part in finding.css("p:not(.finding-head)"))
+        assert 8 <= len(said.split()) <= 110, f"{attributes['data-code']} is not one to three sentences"
+
+
+def test_findings_are_fifty_to_eighty_five(content: Content) -> None:
+    assert 50 <= len(content.blocks("finding")) <= 85
+
+
+def test_home_table_is_made_of_the_verdicts(html, content: Content) -> None:
+    rows = {row.attributes["data-verdict"]: row for row in html("").css("table.verdicts tbody tr")}
+    verdicts = sorted(content.blocks("verdict"), key=lambda block: block.fields["order"])
+    assert list(rows) == [block.fields["id"] for block in verdicts]
+    assert {"treaty-ally", "fights-alongside", "votes-together", "shares-an-enemy", "trusts"} <= set(rows)
+    for block in verdicts:
+        row, page = rows[block.fields["id"]], block.page.replace(".md", "/")
+        assert row.css_first("th a").attributes["href"] == f"{page}#{block.fields['id']}"
+        assert words(row.css_first(".answer")) == block.fields["answer"].capitalize()
+        finding = content.codes()[block.fields["finding"]].fields["id"]
+        assert finding in row.css_first(".why a:last-of-type").attributes["href"]
+        assert words(row.css_first(".otherwise"))
+        assert words(row.css_first(".confidence")).lower() == block.fields["confidence"]
+        on_its_page = html(page).css_first(f"#{block.fields['id']}")
+        assert on_its_page.attributes["data-answer"] == row.attributes["data-answer"]
+
+
+def test_brief_types_nothing_again(html, content: Content) -> None:
+    def answers(table: LexborNode) -> list[tuple[str, str]]:
+        rows = table.css("tbody tr")
+        return [(words(row.css_first("th")), words(row.css_first(".answer"))) for row in rows]
+
+    assert content.pages["brief.md"].meta["as_of"] == content.pages["index.md"].meta["as_of"]
+    assert answers(html("brief/").css("table.brief")[0]) == answers(html("").css_first("table.verdicts"))
+    assert not html("brief/").css(".footnote")
+
+
+def test_indicators_show_every_field_and_the_home_page_their_newest(html) -> None:
+    indicators = {node.attributes["id"]: node for node in html("watchlist/").css("article.indicator")}
+    assert len(indicators) >= 8
+    for indicator in indicators.values():
+        assert {"data-direction", "data-sources"} <= set(indicator.attributes)
+        assert [words(name) for name in indicator.css("dt")] == FACTS
+        assert all(words(value) for value in indicator.css("dd"))
+        assert indicator.css(".log li")
+    rows = html("").css("table.glance tbody tr")
+    assert [row.attributes["data-indicator"] for row in rows] == list(indicators)
+    for row in rows:
+        attributes = indicators[row.attributes["data-indicator"]].attributes
+        assert words(row.css_first(".position")).lower() == attributes["data-position"]
+        dates = [time.attributes["datetime"] for time in row.css("time")]
+        assert dates == [attributes["data-as-of"], attributes["data-review-by"]]
+
+
+def test_sources_page_shows_each_source_its_stance_and_where_it_is_cited(html, content: Content) -> None:
+    items = {node.attributes["id"]: node for node in html("sources/").css(".bibliography > li")}
+    cited = content.cited()
+    assert set(items) == set(content.sources)
+    for name, source in content.sources.items():
+        links = items[name].css(".cited-in a")
+        assert len(links) == len(cited.get(name, [])), name
+        assert links or "glossary" in words(items[name].css_first(".cited-in"))
+        assert f", {STANCES[source['stance']]}." in words(items[name]), name
+        address = items[name].css_first("p:not(.cited-in) a")
+        assert (address.attributes["href"] if address else None) == source.get("URL")
+
+
+def test_glossary_shows_every_term(html, content: Content) -> None:
+    shown = {node.attributes["id"] for node in html("glossary/").css(".terms dt")}
+    assert shown == {term["id"] for term in content.terms}
+
+
+def test_every_event_stands_once_in_order_with_its_sources_and_its_section(html, content: Content) -> None:
+    items = html("timeline/").css(".timeline > li")
+    assert [item.attributes["id"] for item in items] == [event["id"] for event in content.events]
+    dates = [item.css_first("time").attributes["datetime"] for item in items]
+    assert dates == sorted(event["date"] for event in content.events)
+    assert {day[:4] for day in dates} >= {"1813", "1828", "1907", "1941", "1946", "2001"}
+    for item in items:
+        (page, section), *sources = map(target_of, item.css(".more a"))
+        assert not section or html(page).css_first(f"[id='{section}']") is not None
+        assert sources
+        assert all(html(page).css_first(f"[id='{source}']") for page, source in sources)
+
+
+def test_topic_pages_draw_their_events_from_the_timeline(html, content: Content) -> None:
+    pages = TOPICS[:4]
+    links = [target_of(link) for name in pages for link in html(f"{name}/").css(".events > li > a")]
+    assert {page for page, _ in links} == {"timeline/"}
+    theirs = [event["id"] for event in content.events if event["section"].partition(".")[0] in pages]
+    assert sorted(event for _, event in links) == sorted(theirs)
+
+
+@pytest.fixture(scope="module")
+def statements(html) -> dict[str, LexborNode]:
+    return {row.attributes["data-article"]: row for row in html("article/").css("[data-article]")}
+
+
+def test_every_statement_says_what_why_and_on_what_it_rests(statements, html) -> None:
+    assert list(statements) == [f"A{number:02}" for number in range(1, 38)]
+    assert {row.attributes["data-verdict"] for row in statements.values()} == set(VERDICT_MARKS)
+    for code, row in statements.items():
+        assert row.attributes["id"] == code.lower()
+        assert without_notes(row.css_first(".status")).lower() == row.attributes["data-verdict"]
+        assert len(row.css("p.says")) == 1
+        [reason] = row.css("p:not(.finding-head):not(.says)")
+        assert 6 <= len(without_notes(reason).split()) <= 45
+        assert row.css_first("time[datetime]")
+        assert row.css(".facts .footnote-ref")
+        link = next(link for link in row.css(".facts a") if re.fullmatch(r"[A-Z]\d+", link.text()))
+        page, anchor = target_of(link)
+        assert html(page).css_first(f"[id='{anchor}']").attributes["data-code"] == link.text()
+
+
+def test_the_summary_counts_what_is_there(html, content: Content, statements) -> None:
+    counts = Counter(row.attributes["data-verdict"] for row in statements.values())
+    shown = {row.attributes["data-verdict"]: row for row in html("article/").css(".tally > [data-verdict]")}
+    assert {verdict: int(row.attributes["data-count"]) for verdict, row in shown.items()} == counts
+    for verdict, row in shown.items():
+        codes = [code for code, one in statements.items() if one.attributes["data-verdict"] == verdict]
+        assert [link.text() for link in row.css("a")] == codes
+    said = [int(number) for number in re.findall(r"\d+", content.pages["article.md"].meta["answer"])]
+    order = ("holds", "overstated", "wrong", "overtaken", "unproven")
+    assert said == [len(statements), *(counts[verdict] for verdict in order)]
+
+
+def test_five_corrections_lead_to_their_statements(html, statements) -> None:
+    items = html("article/").css_first("h2#corrections ~ ol").css("li")
+    assert len(items) == 5
+    for item in items:
+        codes = [link.text() for link in item.css("a") if link.text() in statements]
+        assert codes
+        assert all(statements[code].attributes["data-verdict"] != "holds" for code in codes)
+        assert item.css(".footnote-ref")
+
+
+def test_on_its_central_question_the_article_is_right(statements) -> None:
+    central = ("A02", "A09", "A11", "A19", "A28")
+    assert {statements[code].attributes["data-verdict"] for code in central} == {"holds"}

@@ -1,0 +1,187 @@
+"""Every page: its anatomy, its dates, what it says of itself to machines, and nothing left unresolved."""
+
+import json
+import re
+from pathlib import Path
+from urllib.parse import unquote, urljoin
+
+import pytest
+import yaml
+from selectolax.lexbor import LexborHTMLParser
+
+from conftest import EVERY, PAGES, PREFIX, ROOT, SITE_URL, TOPICS, words
+from explainer.content import Content
+
+LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)
+CONFIDENCE = re.compile(r"\bconfidence\b", re.I)
+WORKING_NOTES = re.compile(
+    r"\b(tests-\w+-|transfers-\w+-|treaty-\w+-\w+-|this (dossier|file)|see tests|looked for:|do not quote|"
+    r"check again before|judged elsewhere|in the pages seen|title not shown)",
+    re.I,
+)
+NAME = re.search(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)[1]
+
+
+def meta_of(content: Content, address: str) -> dict:
+    """The front matter of the page at an address; the home page has the site's name for a title."""
+    meta = content.pages[f"{address.strip('/') or 'index'}.md"].meta
+    return meta if address else meta | {"title": NAME}
+
+
+def named(page: LexborHTMLParser, name: str) -> str:
+    """The content of a page's one `meta` tag of this name."""
+    [tag] = page.css(f'meta[name="{name}"]')
+    return tag.attributes["content"]
+
+
+def test_strict_build_has_nothing_to_say(built: Path) -> None:
+    said = (built / "said.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in said if not line.startswith("INFO")] == []
+
+
+@pytest.mark.parametrize("address", [*EVERY, "404.html"])
+def test_page_has_landmarks_headings_in_steps_and_tables_with_heads(html, address: str) -> None:
+    page = html(address)
+    assert page.css_first("main")
+    assert page.css_first("html").attributes["lang"] == "en"
+    assert page.css_first("#start h1")
+    assert page.css_first("a.md-skip[href='#start']")
+    levels = [int(heading.tag[1]) for heading in page.css("h1, h2, h3, h4, h5, h6")]
+    assert levels[0] == 1
+    assert levels.count(1) == 1
+    assert all(following <= level + 1 for level, following in zip(levels, levels[1:], strict=False))
+    for table in page.css("table:not([hidden])"):
+        assert table.css("th[scope=col]")
+        assert table.css("tbody tr")
+        assert all(row.css("th[scope=row]") for row in table.css("tbody tr"))
+
+
+@pytest.mark.parametrize("address", EVERY)
+def test_page_gives_its_dates_and_its_address(html, content: Content, address: str) -> None:
+    page, meta = html(address), meta_of(content, address)
+    dates = [time.attributes["datetime"] for time in page.css(".page-foot .dates time")]
+    assert dates == [meta["published"], meta["changed"], meta["review_by"]]
+    assert len(page.css(".page-head .dates time[datetime]")) == 3
+    overdue = page.css_first(".page-head .overdue")
+    assert overdue.attributes["data-review-by"] == meta["review_by"]
+    assert {"hidden", "data-unrecorded"} <= set(overdue.attributes)
+    assert words(overdue).startswith("The review of this page was due on")
+    if address != "brief/":  # which gives the address of each part
+        assert SITE_URL + address in words(page.css_first("#cite-this-page").parent)
+
+
+@pytest.mark.parametrize("address", EVERY)
+def test_page_describes_itself_to_machines(html, content: Content, address: str) -> None:
+    page, meta, at = html(address), meta_of(content, address), SITE_URL + address
+    for names, value in {
+        ("citation_title", "DC.title"): meta["title"],
+        ("citation_author", "DC.creator"): NAME,
+        ("citation_publication_date",): meta["published"].replace("-", "/"),
+        ("citation_online_date",): meta["changed"].replace("-", "/"),
+        ("DC.date",): meta["changed"],
+        ("citation_language", "DC.language"): "en",
+        ("citation_public_url", "citation_fulltext_html_url", "DC.identifier"): at,
+    }.items():
+        assert [named(page, name) for name in names] == [value] * len(names)
+    assert page.css_first("link[rel=canonical]").attributes["href"] == at
+    graph = {
+        name: page.css_first(f'meta[property="og:{name}"]').attributes["content"]
+        for name in ("title", "description", "image", "url")
+    }
+    assert all(graph.values())
+    assert graph["image"].startswith(SITE_URL)
+    data = json.loads(page.css_first('script[type="application/ld+json"]').text())
+    assert (data["@context"], data["@type"], data["headline"]) == (
+        "https://schema.org",
+        "Article",
+        meta["title"],
+    )
+    assert (data["datePublished"], data["dateModified"]) == (meta["published"], meta["changed"])
+    assert (data["@id"], data["url"], data["isPartOf"]["url"]) == (at, at, SITE_URL)
+    assert data["license"] == named(page, "DC.rights")
+    assert data["author"]["name"] == data["publisher"]["name"] == NAME
+
+
+def test_json_ld_names_the_works_that_a_page_cites(html) -> None:
+    page = html("treaty/")
+    head, cited = (json.loads(script.text()) for script in page.css('script[type="application/ld+json"]'))
+    assert cited["@id"] == head["@id"]
+    notes = {note.attributes["id"].removeprefix("fn:") for note in page.css(".footnote li")}
+    assert {work["url"] for work in cited["citation"]} == {f"{SITE_URL}sources/#{source}" for source in notes}
+    assert len(html("changes/").css('script[type="application/ld+json"]')) == 1  # it cites nothing
+
+
+def test_citation_file_agrees_with_the_site(content: Content) -> None:
+    cited = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert cited["title"] == cited["authors"][0]["name"] == NAME
+    assert cited["license"].replace("-", " ").removesuffix(".0") in (ROOT / "mkdocs.yml").read_text(
+        encoding="utf-8"
+    )
+    assert cited["date-released"] == max(page.meta["changed"] for page in content.pages.values())
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+def test_topic_page_has_the_whole_anatomy(html, topic: str) -> None:
+    page = html(f"{topic}/")
+    assert words(page.css_first(".answer-line"))
+    labels = [words(name) for name in page.css(".page-head dt")]
+    assert labels == ["Likelihood", "Confidence", "What would change this"]
+    ids = [heading.attributes.get("id") for heading in page.css("h2")]
+    wanted = ["who-says-otherwise", "gaps", "what-to-watch", "sources", "cite-this-page"]
+    if topic == "watchlist":
+        wanted.remove("what-to-watch")
+    assert [name for name in ids if name in wanted] == wanted, "sections are missing or out of order"
+    assert len(page.css(".footnote li")) >= 20
+    assert page.css("article.indicator" if topic == "watchlist" else ".verdict")
+    explained = [node.attributes["title"] for node in page.css("abbr[title]")]
+    assert explained
+    assert len(explained) == len(set(explained)), "a term is explained once on a page"
+
+
+@pytest.mark.parametrize("address", EVERY)
+def test_nothing_is_left_unresolved_and_no_working_note_is_shown(html, address: str) -> None:
+    article = LexborHTMLParser(html(address).css_first("article.md-content__inner").html)
+    article.strip_tags(["script"])  # JSON-LD is not for readers
+    body = words(article.body)
+    assert [leftover for leftover in ("[^", "///", "{ #", "](") if leftover in body] == []
+    assert not re.search(r"\[[A-Z]\d+\]", body), "a code that is no link"
+    assert not WORKING_NOTES.search(body)
+    ids = {node.attributes["id"] for node in article.css("[id]")}
+    for link in article.css("a.footnote-ref, a.footnote-backref"):
+        assert unquote(link.attributes["href"]).removeprefix("#") in ids
+
+
+@pytest.mark.parametrize("address", [address for address in EVERY if address != "about/"])  # it explains both
+def test_likelihood_and_confidence_never_share_a_sentence(html, address: str) -> None:
+    for part in html(address).css_first("article.md-content__inner").css("p, li, dd, td"):
+        for sentence in re.split(r"(?<=[.!?])\s+", part.text(separator=" ")):
+            assert not (LIKELIHOOD.search(sentence) and CONFIDENCE.search(sentence)), sentence
+
+
+def test_sitemap_has_the_pages_own_dates(site: Path, content: Content) -> None:
+    sitemap = (site / "sitemap.xml").read_text(encoding="utf-8")
+    entries = dict(re.findall(r"<loc>(.*?)</loc>\s*<lastmod>(.*?)</lastmod>", sitemap))
+    assert entries == {SITE_URL + address: meta_of(content, address)["changed"] for address in EVERY}
+
+
+def test_robots_may_list_every_page_but_those_that_hold_nothing(edited_site: Path, edited_html) -> None:
+    for path in edited_site.rglob("*.html"):
+        page = edited_html(path.relative_to(edited_site).as_posix())
+        said = [tag.attributes["content"] for tag in page.css("meta[name=robots]")]
+        empty = path.name == "404.html" or "data-retired" in page.css_first("html").attributes
+        assert said == (["noindex"] if empty else []), path
+        assert bool(page.css("link[rel=canonical]")) != (path.name == "404.html" or "gone" in path.parts), (
+            path
+        )
+
+
+def test_page_for_lost_readers_works_at_any_depth_and_claims_no_authorship(html) -> None:
+    page = html("404.html")
+    assert not page.css('meta[name^="citation_"], script[type="application/ld+json"]')
+    addresses = [
+        node.attributes.get("href") or node.attributes.get("src") for node in page.css("[href], [src]")
+    ]
+    assert [link for link in addresses if not link.startswith((PREFIX, "#", "https://host.example/"))] == []
+    listed = {urljoin(PREFIX, link.attributes["href"]): link.text() for link in page.css("article li a")}
+    assert listed.keys() == {PREFIX + address for address in PAGES}
+    assert all(listed.values())
