@@ -87,7 +87,8 @@ def feed(own: dict[str, dict], config: MkDocsConfig) -> str:
         entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": url + address[1:]}
         entry["id"] = f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}"
         entries.append(entry | {"notes": news[day, address]})
-    return fill("feed.html", config, updated=max(days), entries=entries)
+    maker = config.extra.get("publisher") or {}
+    return fill("feed.html", config, updated=max(days), entries=entries, maker=maker)
 
 
 def retired_pages(

@@ -22,6 +22,9 @@
   const long = (day) => new Date(day).toLocaleDateString("en-GB", { dateStyle: "long", timeZone: "UTC" });
   const h1 = one(".page-head h1"), canonical = one("link[rel=canonical]");
   const site = one('meta[property="og:site_name"]')?.content;
+  const named = (name) => one(`meta[name="citation_${name}"]`)?.content ?? "";
+  const author = named("author") || site, editor = named("editor"), publisher = named("publisher");
+  const makers = (editor && `, edited by ${editor}`) + (publisher && `, ${publisher}`);
 
   // Citing
   function describe(host) {
@@ -42,18 +45,20 @@
     url.hash = id;
     const evidence = `vidence as of ${long(asOf)}`, year = one('meta[name="DC.date"]').content.slice(0, 4);
     const quoted = title.replace(/“/g, "‘").replace(/”/g, "’");
-    const within = title === site ? "" : site + ", "; // the home page is the site
-    const named = (before, after) => (within && before + quoted + after) + site;
+    const part = title !== site; // the home page is the site
+    const whole = (before, after) => (part ? before + quoted + after : "") + site + makers;
     const names = { "\\": "textbackslash{}", "~": "textasciitilde{}", "^": "textasciicircum{}" };
     const tex = (value) => value.replace(/[\\{}$&#%_~^]/g, (sign) => "\\" + (names[sign] ?? sign));
     return {
       Link: url.href,
-      "Plain text": `${named("“", "”, in ")}, e${evidence}, ${url}`,
-      Markdown: `[${title.replace(/[\\`*_[\]<>]/g, "\\$&")}](${url}) (${within}e${evidence})`,
-      Chicago: `${named("“", ",” ")}, e${evidence}, accessed ${long(today)}, ${url}.`,
+      "Plain text": `${whole("“", "”, in ")}, e${evidence}, ${url}`,
+      Markdown: `[${title.replace(/[\\`*_[\]<>]/g, "\\$&")}](${url}) (${[part && site, makers.slice(2), `e${evidence}`].filter(Boolean).join(", ")})`,
+      Chicago: `${whole("“", ",” ")}, e${evidence}, accessed ${long(today)}, ${url}.`,
       BibTeX: `@misc{${key},
   title = {{${tex(title)}}},
-  author = {{${tex(site)}}},
+  author = {{${tex(author)}}},${editor && `
+  editor = {${tex(editor)}},`}${publisher && `
+  publisher = {${tex(publisher)}},`}
   year = {${year}},
   url = {${url}},
   urldate = {${today}},
@@ -61,7 +66,9 @@
 }`,
       RIS: `TY  - ELEC
 TI  - ${title}
-AU  - ${site}
+AU  - ${author}${editor && `
+ED  - ${editor}`}${publisher && `
+PB  - ${publisher}`}
 PY  - ${year}
 UR  - ${url}
 Y2  - ${today.replace(/-/g, "/")}

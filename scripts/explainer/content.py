@@ -41,7 +41,7 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Record:
-    """An entry of a YAML list: a source, a term, an event or a look."""
+    """An entry of a YAML list: a source, a term, a person, an event or a look."""
 
     kind: str
     fields: dict
@@ -71,6 +71,7 @@ class Content:
     pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, dict] = field(default_factory=dict)
     terms: list[dict] = field(default_factory=list)
+    people: list[dict] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)  # in order of time
     looks: list[dict] = field(default_factory=list)  # searches of the record, the newest last
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
@@ -294,7 +295,8 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_list(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms, content.events, content.looks = listed["term"], listed["event"], listed["look"]
+    content.terms, content.people = listed["term"], listed["person"]
+    content.events, content.looks = listed["event"], listed["look"]
     content.permalinks = read_permalinks(root, problems)
     figures = root / "data" / "figures"
     content.shapes = {path.stem: read_json(path, root, problems) for path in figures.glob("*.geojson")}

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 
 from markdown import Markdown
 from markdown.extensions.footnotes import FootnoteExtension
+from markdown.inlinepatterns import ShortReferenceInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
@@ -21,6 +22,7 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
+from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
 from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
@@ -125,10 +127,12 @@ class ReferencePreprocessor(Step, Preprocessor):
             here.footnotes.setFootnote(source, views.source_note(content.sources[source]))
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
+        told = []  # to machines
         if cited and here.page and here.site:
-            works = views.cited_works(here.site, here.page, content, cited)
-            lines = [*lines, "", self.md.htmlStash.store(works)]
-        return lines
+            told.append(views.cited_works(here.site, here.page, content, cited))
+        if here.page and here.site and here.page == content.page_with("questions"):
+            told.append(views.asked_and_answered(here.site, content))
+        return [*lines, *(row for data in told for row in ("", self.md.htmlStash.store(data)))]
 
 
 class HistoryTreeprocessor(Step, Treeprocessor):
@@ -205,12 +209,13 @@ class ExplainerExtension(BlocksExtension):
         self.conversion = here = Conversion(docs, templates, str(self.getConfig("site_url")))
         here.footnotes.extendMarkdown(md)
         super().extendMarkdown(md)
-        # Markdown takes `[T3] [T9]` for one link, T3 to the place of T9; here a space parts them
-        md.inlinePatterns["reference"].RE_LINK = re.compile(r"\[([^\]]*)\]")  # type: ignore[attr-defined]
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
         before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
         before(ReferencePreprocessor(md, here), "explainer-references", 5)
+        # Before Markdown takes `[T3] [T8]` for one link with two names
+        code = ShortReferenceInlineProcessor(rf"\[(?={CODE_LINK.pattern[2:]})", md)
+        md.inlinePatterns.register(code, "explainer-codes", 171)
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not

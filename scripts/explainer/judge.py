@@ -453,6 +453,7 @@ def judge_gathered(block: Block, page: Page, content: Content, names: Names) -> 
     sections = names.get("section")
     kinds = content.schemas.get("source", {}).get("properties", {}).get("kind", {}).get("enum", [])
     by_sort = {"source-kind": kinds, "download": content.exports.keys() | content.columns.keys()}
+    by_sort["figure"] = {figure.argument for figure in content.blocks("figure")}
     known = by_sort.get(kind.argument, sections)
     for word in block.argument.split():
         if known is not None and word not in {*known, *kind.words}:
@@ -502,6 +503,7 @@ def judge_dates(
 def newest_on(page: Page, content: Content, broken: set[str]) -> tuple[date | None, str]:
     """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
 
+    A page without findings of its own, such as that of the questions, rests on those that it names.
     None where nothing has a date, or where one of these cannot be read.
     """
     dated = [
@@ -514,6 +516,13 @@ def newest_on(page: Page, content: Content, broken: set[str]) -> tuple[date | No
         (day_of(content.pages[name].meta.get("as_of")), f"{name}, which it gathers,")
         for name in sorted(gathered)
     ]
+    if not page.meta.get("letter"):
+        named = {code: content.codes().get(code) for _, code in page.code_links}
+        dated += [
+            (day_of(block.fields.get("as_of")), f"{code}, which it names,")
+            for code, block in named.items()
+            if block
+        ]
     known = [(day, what) for day, what in dated if day]
     if len(known) < len(dated) or broken & {content.pages[name].file for name in {page.name, *gathered}}:
         return None, ""
@@ -522,7 +531,7 @@ def newest_on(page: Page, content: Content, broken: set[str]) -> tuple[date | No
 
 def pages_gathered(block: Block, content: Content) -> set[str]:
     """The pages whose records a block gathers for an answer."""
-    kind = {"strip": "verdict", "verdicts": "verdict", "watchlist": "indicator"}.get(block.kind, "")
+    kind = {"verdicts": "verdict", "watchlist": "indicator"}.get(block.kind, "")
     if block.kind == "brief":
         kind = {"verdicts": "verdict", "watchlist": "indicator"}.get(block.argument, "")
     named = set(block.argument.split()) if block.kind in ("doors", "assessment") else set()

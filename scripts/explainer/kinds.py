@@ -34,7 +34,8 @@ class Gathered:
     """A block that gathers or explains what stands elsewhere.
 
     `argument` says what stands behind its bar, in words that the judge knows: page is a Markdown file, or
-    several; section `index.md#how-old`; source-kind a kind of source; download one, or the rows of a figure.
+    several; section `index.md#how-old`; source-kind a kind of source; download one, or the rows of a figure;
+    figure the rows of one that stands on another page.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Gathered:
     words: tuple[str, ...] = ()  # that it takes besides
     needs: tuple[str, ...] = ()  # fields of the front matter that the named pages must have
     explains: bool = False  # its fields are words that records use, each with its meaning
+    text: bool = False  # text of its page stands in it
     shows: str = ""  # the kind of records from a list that have their address where it stands
 
 
@@ -75,6 +77,7 @@ LISTED = {
     for kind in (
         Kind("source", lambda source: plain(source_line(source)), file="sources.yml", named="title"),
         Kind("term", term_name, file="glossary.yml", named="term"),
+        Kind("person", lambda person: plain(person["name"]), file="people.yml", named="name", optional=True),
         Kind("event", lambda event: plain(event["what"]), file="events.yml", named="what", optional=True),
         Kind("look", file="looks.yml", optional=True),
     )
@@ -82,13 +85,15 @@ LISTED = {
 GATHERED = {
     kind.name: kind
     for kind in (
-        Gathered("strip"),
         Gathered("assessment", "page", needs=("likelihood", "confidence", "would_change")),
         Gathered("verdicts"),
+        Gathered("beside", "figure", text=True),
+        Gathered("questions"),
         Gathered("doors", "page", needs=("answer",)),
         Gathered("watchlist"),
         Gathered("bibliography", "source-kind", shows="source"),
         Gathered("glossary", shows="term"),
+        Gathered("people", shows="person"),
         Gathered("looks"),
         Gathered("changes"),
         Gathered("labels", explains=True),

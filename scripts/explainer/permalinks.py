@@ -25,7 +25,10 @@ LEVELS = (2, 3)  # of headings that have an address
 SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a page, in its front matter
 # fields that name, sort or log a record and say nothing to readers of a page
 NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
-ALSO_DRAWN = {"routes": ("places", "borders")}  # figures that draw more than their own table
+ALSO_DRAWN = {
+    "routes": ("places", "borders"),
+    "past": ("borders",),
+}  # figures that draw more than their own table
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
 LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lines that only rule
     r"^[ \t]*(?:[-*+]|\d+\.)[ \t]+|^[ \t]*\|?[-:| \t]+\|?[ \t]*$|^\|[ \t]*|[ \t]*\|$", re.M
@@ -104,6 +107,8 @@ def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[P
         yield Place(*known, holder.file, block.line, own)
         return
     holder.own.append(essence([block.argument, block.fields]))
+    if block.body:  # of its page, such as what stands beside a figure
+        holder.own.append(prose_essence(block.body))
     shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
     for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
         address, title = (

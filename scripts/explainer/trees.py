@@ -1,4 +1,4 @@
-"""Steps over a whole page that need no template: story, tooltips, labels of cells, words for the search."""
+"""Steps over a whole page that need no template: story, tips, cells of tables, words for the search."""
 
 from __future__ import annotations
 
@@ -13,16 +13,17 @@ from markdown.util import AtomicString
 
 from explainer.content import Content
 from explainer.kinds import GATHERED
+from explainer.words import begin
 
 SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
 NO_STORY = ("h2", "article", "div", "span")  # a heading, a record, the mark of an id that was given up
 SENTENCE_END = re.compile(r"[.?!][”’)]*$|^Evidence:$")
 SKIPPED_CLASSES = {"footnote", "history", "retired"}
-SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains}
+SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains | kind.text}
 
 
 class TermTreeprocessor(Treeprocessor):
-    """Mark the first use of each glossary term on a page as an abbreviation with its definition as tooltip.
+    """Mark the first use of each glossary term and person on a page, with definition or role as its tip.
 
     Only the first, so that a page does not bristle with dotted lines; focusable, so that keyboards reach it.
     """
@@ -32,12 +33,17 @@ class TermTreeprocessor(Treeprocessor):
         self.content = content
 
     def run(self, root: Element) -> None:
-        """Mark the terms of a page."""
-        self.terms: dict[str, dict] = {}  # by each of their forms
-        for term in self.content().terms:
-            forms = [term["term"], term.get("short"), *term.get("also", [])]
-            self.terms |= {form: term for form in forms if form}
-        forms = sorted(self.terms, key=len, reverse=True)
+        """Mark the terms and people of a page."""
+        self.tips: dict[str, tuple[str, dict[str, str]]] = {}  # id and attributes, by each form
+        content = self.content()
+        for person in content.people:
+            shown = {"class": "person", "title": begin(person["role"])}
+            for form in (person["name"], *person.get("also", [])):
+                self.tips[form] = person["id"], shown
+        for term in content.terms:
+            for form in filter(None, (term["term"], term.get("short"), *term.get("also", []))):
+                self.tips[form] = term["id"], {"title": term["definition"]}
+        forms = sorted(self.tips, key=len, reverse=True)
         self.pattern = re.compile(r"(?<![\w-])(?:" + "|".join(map(re.escape, forms)) + r")(?![\w-])")
         self.used: set[str] = set()
         if forms:
@@ -53,14 +59,14 @@ class TermTreeprocessor(Treeprocessor):
             self.mark(element, child)
 
     def mark(self, parent: Element, before: Element | None) -> None:
-        """Mark terms in the text of `parent` that follows one of its children, or stands first."""
+        """Mark them in the text of `parent` that follows one of its children, or stands first."""
         text = (parent.text if before is None else before.tail) or ""
         for match in self.pattern.finditer(text):
-            term = self.terms[match.group()]
-            if term["id"] in self.used:
+            name, shown = self.tips[match.group()]
+            if name in self.used:
                 continue
-            self.used.add(term["id"])
-            abbr = Element("abbr", {"title": term["definition"], "tabindex": "0"})
+            self.used.add(name)
+            abbr = Element("abbr", {**shown, "tabindex": "0"})
             abbr.text, abbr.tail = AtomicString(match.group()), text[match.end() :]
             if before is None:
                 parent.text = text[: match.start()]
@@ -83,7 +89,8 @@ class StoryTreeprocessor(Treeprocessor):
 
     def run(self, root: Element) -> None:
         """Mark the evidence of the page's own paragraphs, then gather the story."""
-        for paragraph in root.findall("p"):
+        own = [*root.findall("p"), *(part for part in root.iter("p") if part.text == "Evidence: ")]
+        for paragraph in dict.fromkeys(own):
             self.mark(paragraph)
         parts = list(root)
         start = next((place for place, part in enumerate(parts) if part.get("id") == "story"), None)

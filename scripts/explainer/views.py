@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Any
 
 import click
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED
-from explainer.words import LANGUAGES, STANCES, source_line
+from explainer.words import LANGUAGES, STANCES, plain, source_line
 
 
 def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str, str]]:
@@ -106,6 +106,11 @@ def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str
     works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
     here = site + page_address(page).lstrip("/")
     about = {"@context": "https://schema.org", "@id": here, "citation": works}
+    return json_ld(about)
+
+
+def json_ld(about: dict[str, Any]) -> str:
+    """What a page says to machines, as the element that holds it; no text in it can end that."""
     data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
     return f'<script type="application/ld+json">{data}</script>'
 
@@ -113,6 +118,31 @@ def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str
 def events_of(content: Content, page: str) -> list[dict[str, Any]]:
     """The events that a page treats, the oldest first."""
     return [event for event in content.events if event["section"].partition("#")[0] == page]
+
+
+def asked(content: Content) -> list[tuple[str, str, str]]:
+    """Question, answer and id of each section of the page of questions; the answer without its evidence."""
+    page, found = content.pages[content.page_with("questions")], []
+    for (_, level, question, anchor), prose in zip(page.headings, page.prose[1:], strict=True):
+        paragraphs = [part for part in prose.strip().split("\n\n") if not part.startswith("Evidence: ")]
+        if level == 2:
+            found.append((plain(question), content.dated(plain(" ".join(paragraphs))), anchor))
+    return found
+
+
+def asked_and_answered(site: str, content: Content) -> str:
+    """The questions with their answers as JSON-LD, for search engines."""
+    here = site + page_address(content.page_with("questions")).lstrip("/")
+    entries = [
+        {
+            "@type": "Question",
+            "@id": f"{here}#{anchor}",
+            "name": question,
+            "acceptedAnswer": {"@type": "Answer", "text": answer, "url": f"{here}#{anchor}"},
+        }
+        for question, answer, anchor in asked(content)
+    ]
+    return json_ld({"@context": "https://schema.org", "@type": "FAQPage", "url": here, "mainEntity": entries})
 
 
 def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -130,6 +160,17 @@ def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Pe
         if record.retired:
             days.setdefault(record.retired, ({}, {}))[1][address] = record
     return [(day, *days[day]) for day in sorted(days, reverse=True)]
+
+
+def moves(content: Content) -> list[tuple[str, Block, str, str, str]]:
+    """Every change of an indicator's position, the newest first: day, indicator, positions, reading."""
+    found = []
+    for block in content.blocks("indicator"):
+        fields = block.fields
+        for before, after in pairwise([*fields["log"], fields | {"date": fields["as_of"]}]):
+            if before["position"] != after["position"]:
+                found.append((after["date"], block, before["position"], after["position"], after["reading"]))
+    return sorted(found, key=lambda move: move[0], reverse=True)
 
 
 def section_text(content: Content, address: str) -> list[str]:

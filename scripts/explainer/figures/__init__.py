@@ -8,10 +8,10 @@ from xml.etree import ElementTree
 from markupsafe import Markup
 
 from explainer.content import Content
-from explainer.figures import drones, events, oil, promises, readings, responses, routes, transfers
+from explainer.figures import drones, events, oil, past, promises, readings, responses, routes, transfers
 from explainer.figures.draw import WIDTH, number
 
-MODULES = (drones, events, oil, promises, readings, responses, routes, transfers)
+MODULES = (drones, events, oil, past, promises, readings, responses, routes, transfers)
 DRAW = {module.__name__.rpartition(".")[2]: module.draw for module in MODULES}  # by the name of its data
 # Drawn from what the site holds elsewhere: its download
 DERIVED = {"readings": "readings.csv", "events": "events.csv"}

@@ -1,0 +1,124 @@
+"""The home page at a glance, the figures and readings that it borrows, and who stands for the site."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+from selectolax.lexbor import LexborHTMLParser
+
+from explainer.content import read_content
+from explainer.words import long_date
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREEN = 844  # the height of a phone
+MAKER = {"name": "Review & Co", "editor": "Ada Writer", "reviewer": "", "contact": "desk@host.example"}
+
+
+def words(node) -> str:
+    return " ".join(node.text().split())
+
+
+def test_a_phone_shows_answer_lead_and_first_question_within_two_screens(open_page) -> None:
+    page = open_page("", viewport={"width": 390, "height": SCREEN})
+    for part in (".answer-line", ".lead", ".words > ol > li:first-child"):
+        box = page.locator(part).first.bounding_box()
+        assert box["y"] + box["height"] <= 2 * SCREEN, part
+
+
+def test_wide_screens_show_lead_and_figure_side_by_side_on_the_first(open_page) -> None:
+    page = open_page("", viewport={"width": 1440, "height": 900})
+    lead, figure = (page.locator(part).first.bounding_box() for part in (".lead", ".gathered-beside figure"))
+    assert figure["x"] >= lead["x"] + lead["width"] and abs(figure["y"] - lead["y"]) < 40
+    assert lead["y"] + lead["height"] <= 900
+
+
+def test_the_five_questions_lead_to_their_answers(html) -> None:
+    links = html("").css(".words > ol > li > a:first-child")
+    assert len(links) == 5
+    for link in links:
+        path, _, anchor = link.attributes["href"].partition("#")
+        assert path == "questions/" and html(path).css_first(f"h2#{anchor}")
+
+
+def test_a_borrowed_figure_is_that_of_its_place_and_publishes_no_second_address(html) -> None:
+    borrowed = html("").css(".gathered-beside figure")
+    assert len(borrowed) == 2
+    for figure in borrowed:
+        path, _, anchor = figure.css_first("figcaption a").attributes["href"].partition("#")
+        own = html(path).css_first(f"figure#{anchor}")
+        assert words(figure.css_first(".figure-title")) == words(own.css_first(".figure-title"))
+        marks = ("svg path[class], svg circle", "svg text")
+        for mark in marks:
+            assert [each.html for each in figure.css(mark)] == [each.html for each in own.css(mark)]
+        assert "id" not in figure.attributes
+
+
+def test_what_moved_last_and_when_the_record_was_searched_come_from_the_record(html) -> None:
+    content, home = read_content(ROOT / "docs"), html("")
+    days = []
+    for block in content.blocks("indicator"):
+        log = [(entry["date"], entry["position"]) for entry in block.fields["log"]]
+        log.append((block.fields["as_of"], block.fields["position"]))
+        days += [log[at][0] for at in range(1, len(log)) if log[at][1] != log[at - 1][1]]
+    assert [each.attributes["datetime"] for each in home.css(".moves time")] == sorted(days, reverse=True)[:3]
+    newest = home.css_first(".looks:not(.moves) > li")
+    assert words(newest).startswith(long_date(content.looks[-1]["date"]))
+    assert newest.parent.parent.css_matches(".gathered-looks") and home.css_first("#how-old")
+
+
+def test_people_have_an_address_and_their_names_a_tip_by_keyboard_and_touch(html, open_page) -> None:
+    people = read_content(ROOT / "docs").people
+    entries = {each.attributes["id"]: each for each in html("glossary/").css(".people dt[id]")}
+    assert list(entries) == [person["id"] for person in people]
+    roles = {form: person["role"] for person in people for form in (person["name"], *person.get("also", []))}
+    tips = html("questions/").css("abbr.person")
+    assert tips and len({words(tip) for tip in tips}) == len(tips)
+    for tip in tips:
+        assert tip.attributes["title"].lower() == roles[words(tip)].lower()
+    for options in ({}, {"viewport": {"width": 390, "height": SCREEN}, "has_touch": True}):
+        page = open_page("questions/", **options)
+        name = page.locator("abbr.person").first
+        role = name.get_attribute("title")
+        name.tap() if options else name.focus()
+        page.wait_for_selector(".md-tooltip2--active")
+        assert role[:20] in page.locator(".md-tooltip2--active").inner_text()
+
+
+def test_who_is_not_named_is_told_and_not_made_up(html) -> None:
+    for address in ("", "treaty/"):
+        foot = words(html(address).css_first(".page-foot"))
+        assert "No publisher, editor or reviewer is named." in foot
+        assert not html(address).css("meta[name=citation_publisher], meta[name=citation_editor]")
+
+
+def test_a_named_publisher_stands_in_foot_citations_metadata_and_feed(tmp_path: Path) -> None:
+    for name in ("docs", "overrides", "scripts"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    named = re.sub(r"publisher: \{.*?\}", f"publisher: {MAKER}", config)
+    assert named != config
+    (tmp_path / "mkdocs.yml").write_text(named, encoding="utf-8")
+    environment = {**os.environ, "SITE_URL": "https://host.example/", "NO_MKDOCS_2_WARNING": "1"}
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
+    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page = LexborHTMLParser((tmp_path / "site/treaty/index.html").read_text(encoding="utf-8"))
+    foot = words(page.css_first(".page-foot"))
+    told = "Published by Review & Co. Edited by Ada Writer. No reviewer is named."
+    assert told in foot and told in words(page.css_first(".site-foot"))
+    assert "edited by Ada Writer, Review & Co, evidence" in words(page.css_first(".citation"))
+    assert page.css_first(".page-foot a[href='mailto:desk@host.example']")
+    tags = {each.attributes.get("name"): each.attributes.get("content") for each in page.css("meta[name]")}
+    assert tags["citation_author"] == tags["citation_publisher"] == tags["DC.publisher"] == "Review & Co"
+    assert tags["citation_editor"] == "Ada Writer"
+    article = page.css_first('script[type="application/ld+json"]').text()
+    assert '"editor":{"@type":"Person","name":"Ada Writer"}' in re.sub(r"(?<=[:,{])\s+", "", article)
+    feed = ElementTree.parse(tmp_path / "site/changes.xml").getroot()
+    atom = "{http://www.w3.org/2005/Atom}author/{http://www.w3.org/2005/Atom}"
+    assert [feed.findtext(atom + part) for part in ("name", "email")] == ["Review & Co", "desk@host.example"]
