@@ -43,7 +43,7 @@ window.probes = (() => {
     while (walker.nextNode()) {
       const node = walker.currentNode;
       const e = node.parentElement;
-      if (!node.data.trim() || e.closest("svg, .md-sidebar, sup, [aria-hidden], caption, thead") || !visible(e)) continue;
+      if (!node.data.trim() || e.closest("svg, .md-sidebar, sup, [aria-hidden], caption, thead, .unseen") || !visible(e)) continue;
       const range = document.createRange();
       range.selectNodeContents(node);
       for (const {left, right, top, bottom} of range.getClientRects()) {

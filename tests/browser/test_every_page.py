@@ -152,7 +152,6 @@ def open_search(page: Page) -> None:
 def open_menu(page: Page) -> None:
     if (menu := page.get_by_role("button", name="Menu")).is_visible():
         menu.click()
-        page.get_by_role("button", name="About", exact=True).click()  # and its table of contents
 
 
 def open_note(page: Page) -> None:
