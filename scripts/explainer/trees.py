@@ -18,7 +18,7 @@ from explainer.words import begin
 SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
 NO_STORY = ("h2", "article", "div", "span")  # a heading, a record, the mark of an id that was given up
 SENTENCE_END = re.compile(r"[.?!][”’)]*$|^Evidence:$")
-SKIPPED_CLASSES = {"footnote", "history", "retired"}
+SKIPPED_CLASSES = {"fold", "footnote", "history", "retired"}
 SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains | kind.text}
 
 

@@ -203,6 +203,7 @@ def test_pages_read_without_scripts(open_page) -> None:
     assert page.locator("table.verdicts tbody tr").first.is_visible()
     page = open_page("treaty/?cited=2026-11-23#framework", java_script_enabled=False, viewport=PHONE)
     assert page.locator("article.finding").first.is_visible()
+    page.locator("details:has(> .footnote) > summary").click()
     assert page.locator(".footnote li a").first.is_visible()
     assert page.locator("#framework a.headerlink").get_attribute("href") == "#framework"
     assert page.locator("#no-aid-to-the-aggressor a.code").get_attribute("href") == "#no-aid-to-the-aggressor"
