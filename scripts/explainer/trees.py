@@ -16,6 +16,7 @@ from explainer.kinds import GATHERED
 from explainer.words import begin
 
 SKIPPED = re.compile("a|abbr|sup|h[1-6]|code|svg|caption|dt|th|time")
+NO_STORY = ("h2", "article", "div", "span")  # a heading, a record, the mark of an id that was given up
 SENTENCE_END = re.compile(r"[.?!][”’)]*$|^Evidence:$")
 SKIPPED_CLASSES = {"footnote", "history", "retired"}
 SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains | kind.text}
@@ -94,7 +95,7 @@ class StoryTreeprocessor(Treeprocessor):
         parts = list(root)
         start = next((place for place, part in enumerate(parts) if part.get("id") == "story"), None)
         if start is not None:
-            rest = takewhile(lambda part: part.tag not in ("h2", "article", "div"), parts[start + 1 :])
+            rest = takewhile(lambda part: part.tag not in NO_STORY, parts[start + 1 :])
             section = Element("section", {"class": "story", "aria-labelledby": "story"})
             section[:] = [parts[start], *rest]
             root[start : start + len(section)] = [section]

@@ -37,7 +37,7 @@ ID001 <p id="start">An id of the frame.</p>
 }
 REPLACED = {  # file: rule, what is replaced, by what
     "mkdocs.yml": [
-        ("LNK001", "  - About: about.md", "  - Gone: gone.md"),
+        ("LNK001", "      - Method: about.md", "      - Gone: gone.md"),
         ("LNK009", "  generator: false", "  social: [{icon: x, link: 'http://localhost/x'}]"),
     ],
     "docs/data/sources.yml": [

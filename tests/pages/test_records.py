@@ -11,10 +11,10 @@ from explainer.content import Content
 from explainer.words import STANCES, STATUS_MARKS, VERDICT_MARKS
 
 FACTS = [
+    "What flips it",
     "What is observed",
     "Ally-like would be",
     "Hedging would be",
-    "What flips it",
     "Confidence",
     "What would change",
     "Look again by",
