@@ -17,9 +17,15 @@ OLD = {"since": "2026-11-24", "retired": "2026-11-27"}
 
 
 def places(content: Content) -> tuple[Block, str, Block]:
-    """What the copy has changed: a finding and the id of a section of the treaty page, and an indicator."""
-    finding = next(block for block in content.blocks("finding") if block.page == "treaty.md")
-    return finding, content.pages["treaty.md"].headings[0][-1], content.blocks("indicator")[0]
+    """What the copy has changed, of what is recorded: a finding and a section of a page, and an indicator."""
+
+    def first(kind: str, page: str) -> Block:
+        blocks = (block for block in content.blocks(kind) if block.page == f"{page}.md")
+        return next(block for block in blocks if f"/{page}/#{block.fields['id']}" in content.permalinks)
+
+    headings = content.pages["treaty.md"].headings
+    section = next(name for *_, name in headings if f"/treaty/#{name}" in content.permalinks)
+    return first("finding", "treaty"), section, first("indicator", "watchlist")
 
 
 def edit(project: Path) -> None:
@@ -29,7 +35,7 @@ def edit(project: Path) -> None:
         _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
         meta = yaml.safe_load(head)
         meta |= {name: MARKUP.format(name=name, page=path.stem) for name in TEXTS if name in meta}
-        meta["changed"] = "2026-11-28"
+        meta["changed"] = max("2026-11-28", meta["changed"])
         path.write_text(f"---\n{yaml.safe_dump(meta)}---\n{body}", encoding="utf-8")
     path = project / "docs" / "data" / "permalinks.yml"
     records = yaml.safe_load(path.read_text(encoding="utf-8"))

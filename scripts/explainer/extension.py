@@ -121,8 +121,6 @@ class ReferencePreprocessor(Step, Preprocessor):
     def run(self, lines: list[str]) -> list[str]:
         here, content, text = self.conversion, self.conversion.content(), "\n".join(lines)
         cited = source_ids(text)
-        if re.search(r"^///[ \t]*glossary", text, re.MULTILINE):
-            cited += [source for term in content.terms for source in term.get("sources", [])]
         for source in dict.fromkeys(cited):
             here.footnotes.setFootnote(source, views.source_note(content.sources[source]))
         for code, block in content.codes().items():

@@ -271,8 +271,9 @@ def vanished(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
 def whereto(content: Content, found: dict[str, Place], address: str) -> str:
     """What became of an anchor that has vanished, as far as its name tells."""
     new = [known for known, place in found.items() if known not in content.permalinks and place.within]
-    same = [known for known in new if known.endswith(address[address.index("#") :])]
-    for likely in same or difflib.get_close_matches(address, new, 1, 0.7):
+    by_anchor = {known.partition("#")[2]: known for known in new}  # pages would make all of one page alike
+    for anchor in difflib.get_close_matches(address.partition("#")[2], by_anchor, 1, 0.8):
+        likely = by_anchor[anchor]
         where = f"{found[likely].file}:{found[likely].line}"
         return f"if it is now {likely} ({where}), give that its old id back or name it as the successor"
     return "bring it back"

@@ -81,15 +81,18 @@ def test_changes_page_lists_what_changed_newest_first(edited_html, content: Cont
 def test_history_stands_where_the_change_was(edited_html, content: Content) -> None:
     finding, section, indicator = places(content)
     page = edited_html("treaty/")
-    own = page.css_first(f"#{finding.fields['id']} > .history")
-    last, first = f"Changed on 28 November 2026: {NOTE}.", "26 November 2026: A new reading."
-    assert words(own) == f"{last} Earlier, on {first}"
+    own = page.css_first(f"#{finding.fields['id']} .facts > .history")
+    last, first = f"28 November 2026: {NOTE}.", "26 November 2026: A new reading."
+    assert words(own) == f"Changed{last} {first}"
     assert "data-unrecorded" in own.attributes
     assert not own.css("b")
-    assert words(page.css_first(f"#{section} + .history")) == last
+    assert words(page.css_first(f"#{section} + .history")) == f"Changed on 28 November 2026{last}"
     assert len(page.css(".history")) == 2
-    for address, place in (("watchlist/", f"#{indicator.fields['id']} >"), ("crises/", ".page-head +")):
-        assert words(edited_html(address).css_first(f"{place} .history")) == f"Changed on {first}"
+    for address, place in (
+        ("watchlist/", f"#{indicator.fields['id']} .facts >"),
+        ("crises/", ".page-head +"),
+    ):
+        assert words(edited_html(address).css_first(f"{place} .history")).endswith(first)
     assert not edited_html("transfers/").css(".history")
 
 

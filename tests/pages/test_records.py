@@ -52,8 +52,8 @@ def test_every_finding_has_an_id_a_status_and_its_sources(html, topic: str) -> N
         assert 8 <= len(said.split()) <= 110, f"{attributes['data-code']} is not one to three sentences"
 
 
-def test_findings_are_fifty_to_eighty_five(content: Content) -> None:
-    assert 50 <= len(content.blocks("finding")) <= 85
+def test_findings_are_fifty_or_more(content: Content) -> None:
+    assert len(content.blocks("finding")) >= 50
 
 
 def test_home_table_is_made_of_the_verdicts(html, content: Content) -> None:

@@ -120,6 +120,11 @@ def test_citation_file_agrees_with_the_site(content: Content) -> None:
     assert cited["date-released"] == max(page.meta["changed"] for page in content.pages.values())
 
 
+def test_titles_and_descriptions_are_unique(content: Content) -> None:
+    for name in ("title", "description"):
+        assert len({page.meta[name] for page in content.pages.values()}) == len(content.pages)
+
+
 @pytest.mark.parametrize("topic", TOPICS)
 def test_topic_page_has_the_whole_anatomy(html, topic: str) -> None:
     page = html(f"{topic}/")
