@@ -19,7 +19,17 @@ from policy import digest_of, refused, with_policy
 
 KILOBYTES = 90
 # Pages over the budget, which their own text and notes fill: they may not grow without somebody's looking
-LARGER = {"article/": 92, "treaty/": 93, "crises/": 105, "rivalry/": 117, "transfers/": 122, "sources/": 135}
+LARGER = {
+    "glossary/": 96,
+    "timeline/": 99,
+    "treaty/": 98,
+    "article/": 99,
+    "watchlist/": 104,
+    "crises/": 130,
+    "rivalry/": 136,
+    "transfers/": 140,
+    "sources/": 166,
+}
 # What a page may do. 'sha256-…' stands for the digests of its own inline scripts.
 ALLOWED = {
     "default-src": ["'none'"],

@@ -61,10 +61,10 @@ def found(config: Path, *options: str) -> list[tuple[str, str, int]]:
         [*command, *options], env=environment, capture_output=True, text=True, encoding="utf-8"
     )
     assert done.stderr == ""
-    every = [(one["rule"], one["file"], one["line"]) for one in json.loads(done.stdout)]
-    return [
-        one for one in every if one[0][:3] in ("LNK", "IMG", "REF", "HED", "CFG", "SRC") or one[0] == "ID001"
-    ]
+    # a source whose last citation went keeps its published address, with a warning until it is retired
+    told = [one for one in json.loads(done.stdout) if one["rule"] != "REF002"]
+    areas = ("LNK", "IMG", "REF", "HED", "CFG", "SRC", "ID001")
+    return [(one["rule"], one["file"], one["line"]) for one in told if one["rule"].startswith(areas)]
 
 
 def test_this_site_passes(site: Path) -> None:

@@ -176,9 +176,8 @@ def test_text_of_a_page_may_hold_html_also_where_another_page_shows_it(docs: Pat
 
 
 def test_absence_says_what_was_looked_for_and_how_far_sources_reach(docs: Path) -> None:
-    look = '\n- {date: "2026-11-29", reach: "2026-11-02", languages: [en, fa], scope: "x", moved: "y"}\n'
-    with (docs / "data" / "looks.yml").open("a", encoding="utf-8") as log:
-        log.write(look)
+    look = '- {date: "2026-11-29", reach: "2026-11-02", languages: [en, fa], scope: "x", moved: "y"}\n'
+    (docs / "data" / "looks.yml").write_text(look, encoding="utf-8")
     edit(docs / "treaty.md", r"    status: .*", '    status: not-found\n    looked_for: "Images of it."')
     edit(docs / "treaty.md", r"\n\n## ", "\n\nNone up to {horizon}.\n\n## ")
     page = parsed("treaty.md", docs)

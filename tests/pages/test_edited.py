@@ -48,7 +48,7 @@ def test_texts_of_front_matter_are_shown_as_they_were_written(edited_html) -> No
     ]
     assert title in [straight(link) for link in home.css(".doors a")]
     assert as_written("answer", "index") == straight(brief.css("p.answer-line")[-1])
-    assert [straight(value) for value in home.css("dl.facts dd")] == [
+    assert [straight(value) for value in home.css(".gathered-assessment dd")] == [
         as_written(name, "index") for name in TEXTS[3:]
     ]
 
@@ -90,7 +90,7 @@ def test_history_stands_where_the_change_was(edited_html, content: Content) -> N
     assert len(page.css(".history")) == 2
     for address, place in (
         ("watchlist/", f"#{indicator.fields['id']} .facts >"),
-        ("crises/", ".page-head +"),
+        ("crises/", ".page-head ~"),
     ):
         assert words(edited_html(address).css_first(f"{place} .history")).endswith(first)
     assert not edited_html("transfers/").css(".history")
