@@ -75,9 +75,10 @@ window.probes = (() => {
   const wide = () => all("article.md-content__inner *").filter((e) => e.getBoundingClientRect().right > innerWidth + 1
     && e.checkVisibility() && !e.closest("caption, thead, svg svg")).map(start);
 
-  // Targets under 24 pixels. Links inside sentences are exempt, as WCAG 2.2 has it: beside them stands text of their block
+  // Targets under 24 pixels. Links inside sentences are exempt, as WCAG 2.2 has it: beside them stands text of their
+  // block. The label around a box that can be ticked is its target too
   const small = () => all("a[href], button, summary, input, textarea").filter((e) => {
-    const {width, height} = e.getBoundingClientRect();
+    const {width, height} = (e.closest("label") ?? e).getBoundingClientRect();
     const inline = getComputedStyle(e).display === "inline" && !!e.closest("p, li, td, th, dd, dt, figcaption");
     return visible(e) && width && !inline && (width < 24 || height < 24);
   }).map(start);

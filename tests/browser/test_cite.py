@@ -17,6 +17,7 @@ from memos import BROWSER, CONTRACTS
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
 T3 = f"{SITE_URL}treaty/?cited={TODAY}#no-aid-to-the-aggressor"
+VERDICT = "Is Russia bound by treaty to defend Iran? No, it is bound not to help an attacker"
 FORMATS = ["Link", "Plain text", "Markdown", "Chicago", "BibTeX", "RIS"]
 DATED = yaml.safe_load((BROWSER / "dated.yml").read_text(encoding="utf-8"))
 HOSTILE = [
@@ -147,7 +148,7 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
             "Indicator W1: Has Russia delivered the jets that Iran ordered?",
             "#su-35",
         ),
-        ("treaty/", "Treaty ally? No.", "Treaty ally? No", "#treaty-ally"),
+        ("treaty/", VERDICT, VERDICT, "#treaty-ally"),
         ("", SITE, SITE, ""),
     ],
 )
@@ -178,7 +179,7 @@ def test_special_characters_survive_every_format(visit) -> None:
 @pytest.mark.parametrize("address", ["", "watchlist/"])
 def test_each_section_finding_and_verdict_has_one_button_outside_its_heading(visit, address: str) -> None:
     page = visit(address)
-    expected = page.evaluate("""() => document.querySelectorAll('article.md-content__inner > :is(h2, h3)[id], .story > h2,'
+    expected = page.evaluate("""() => document.querySelectorAll('.md-content__inner :is(h2, h3)[id]:not(.page-foot *),'
         + 'article.finding, article.indicator, .verdict[id]').length + 1""")
     assert page.locator("button.cite").count() == expected > 1
     assert page.locator(":is(h2, h3) button.cite, button.cite:not([data-unrecorded])").count() == 0

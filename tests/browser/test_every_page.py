@@ -31,7 +31,7 @@ OF_EACH_KIND = [
 CONTRAST = ["color-contrast", "color-contrast-enhanced"]
 FORCED = {"forced_colors": "active", "reduced_motion": "reduce"}
 CLOSE = [(1440, 2), (390, 2), (640, 1), (320, 1)]  # width and text size; 640 is a window of 1280 at 200 %
-SHEETS = {"sources/": 60, "": 6, "about/": 6}  # more than these, and something has gone wrong; other pages 30
+SHEETS = {"sources/": 80, "": 8, "about/": 6}  # more than these, and something has gone wrong; other pages 30
 OF_THE_SCREEN = (
     "button, .headerlink, .cite, nav, dialog, .md-sidebar, .md-header, .md-tabs, .md-skip, .site-foot"
 )
@@ -152,6 +152,7 @@ def open_search(page: Page) -> None:
 def open_menu(page: Page) -> None:
     if (menu := page.get_by_role("button", name="Menu")).is_visible():
         menu.click()
+        page.get_by_role("navigation", name="All pages").get_by_role("link").first.wait_for()
 
 
 def open_note(page: Page) -> None:

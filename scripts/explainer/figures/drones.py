@@ -21,6 +21,7 @@ MEASURES = {
 }
 KINDS = ("estimate", "party to the war", "leaked document")
 LEFT = 14  # of words and bars, right of the mark
+WORDS = WIDTH - LEFT - 36  # long lines run wider on the smallest screens
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
@@ -60,8 +61,8 @@ def panel(svg: Element, y: float, claims: list[dict[str, str]], accent: str) -> 
             low, high = (LEFT + full * end / longest for end in ends(row))
             bar(svg, f"dot{accent}", LEFT, y, low, high, 8, roughly(row))
             y += 12
-    y = text(svg, LEFT, y + 9, "{claimed_by} ({kind})".format_map(claims[0]), "quiet", width=WIDTH - LEFT)
-    return text(svg, LEFT, y, claims[0]["counts"], "quiet", width=WIDTH - LEFT) - 10
+    y = text(svg, LEFT, y + 9, "{claimed_by} ({kind})".format_map(claims[0]), "quiet", width=WORDS)
+    return text(svg, LEFT, y, claims[0]["counts"], "quiet", width=WORDS) - 10
 
 
 def total(unit: str) -> float:

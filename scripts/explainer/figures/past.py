@@ -26,8 +26,9 @@ NAMES = {  # of lands, where those of the map of routes do not fit: degrees east
     "sea": {"Caspian Sea": (50.6, 44.0), "Persian Gulf": (51.8, 26.8)},
 }
 LEGEND = (
-    "Darker: Azerbaijan and Armenia as they are today. Dagestan and",
-    "eastern Georgia, lost as well, have no border here.",
+    "Darker: Azerbaijan and Armenia as they are today.",
+    "Dagestan and eastern Georgia, lost as well, have no",
+    "border here.",
 )
 
 
