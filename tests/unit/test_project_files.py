@@ -55,7 +55,7 @@ def test_weekly_workflow_keeps_one_issue(
         encoding="utf-8",
     )
     stand_in.chmod(0o755)
-    (tmp_path / "links.md").write_text("| docs/treaty.md:3 | EXT001 | gone |\n", encoding="utf-8")
+    (tmp_path / "links.md").write_text("* [404] <https://host.example/gone>\n", encoding="utf-8")
     environment = {**os.environ, "CODE": code, "PATH": f"{tmp_path}:{os.environ['PATH']}"}
     subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", steps[-1]["run"]], cwd=tmp_path, env=environment, check=True
@@ -64,4 +64,4 @@ def test_weekly_workflow_keeps_one_issue(
     assert len(calls) == len(expected) and all(
         call.startswith(start) for call, start in zip(calls, expected, strict=True)
     )
-    assert "EXT001" in (tmp_path / "body.md").read_text(encoding="utf-8")
+    assert "host.example/gone" in (tmp_path / "body.md").read_text(encoding="utf-8")
