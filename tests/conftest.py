@@ -29,7 +29,6 @@ ROOT = Path(__file__).resolve().parent.parent
 TOPICS = ("treaty", "transfers", "crises", "rivalry", "watchlist")
 STEMS = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
 EVERY = ("", *(f"{stem}/" for stem in STEMS if stem != "index"))  # the address of each page within the site
-PAGES = tuple(address for address in EVERY if address != "brief/")  # those of the navigation
 PREFIX = "/explainer/"
 SITE_URL = f"https://host.example{PREFIX}"
 WIDE, PHONE = {"width": 1440, "height": 900}, {"width": 390, "height": 844}

@@ -2,6 +2,7 @@
 
 import functools
 import io
+import json
 import re
 import zipfile
 from html import escape
@@ -88,26 +89,10 @@ def flag_encrypted(data: bytes) -> bytes:
     return bytes(marked)
 
 
-# The section sign stands for the site
-HOSTILE = (
-    """<script>alert(1)</script><img src=x onerror=alert(1)> §treaty/#<img/src=x>
-§treaty/#%3Cimg%20src=x%20onerror=alert(1)%3E §treaty/#%E0%A4%A and §treaty/#%zz §treaty/#%ED%A0%80
-§treaty/#%00%1b[31m §treaty/#duty\u200b, §treaty/#duty\u2014so §treaty/#duty\u00a0x §treaty/#duty\x85x
-§treaty/#%E2%80%AEdrow §treaty/#\U0001f600 §treaty/#e\u0301 §treaty/#\ud7ff\ufffd
-https://evil.example/§treaty/ https://evil.example/?u=§ https://evil.example#§ https://user@host.example/explainer/
-https://host.example.evil.example/explainer/ https://host.example/explainer-two/ https://host.example/Explainer/
-httpſ://host.example/explainer/ §__proto__/ §constructor §treaty/#__proto__
-§treaty/?cited=2026-01-01&cited=x#constructor §treaty/#duty(a)b). (§treaty/_(x)) §treaty/((x §treaty/#a_(b)...
-§treaty/#duty'x §treaty/#duty~~** §treaty/?cited=2026-07-01%00#duty §treaty/?cited=２026-01-01#duty
-§treaty/?cited=<2026-01-01> §treaty/#duty:~:text=any%20words §treaty/#:~:text=x
-https://host.example/explainer https://host.example/explainer?cited=2026-01-01 https://host.example/explainer#duty
-§treaty/&#35;duty §treaty/&#x110000; §treaty/&#xD800; §treaty/&#0;&nosuch;
-§treaty/?a&amp;cited=2026-01-01&#x23;t3
-§/treaty/ §treaty//index.html §./treaty/ §%74reaty/ §treaty%2F%23duty §index.html §xindex.html
-https:// http://) https://( https://... HYPERLINK "
-""".replace("§", SITE)
-    + f"{SITE}{'a' * 5000}\n{SITE}{chr(0x1F600) * 400}\n{'(' * 3000}\n{'<' * 3000}"
-)
+# A line of each kind that hurts; the section sign stands for the site
+HOSTILE = "\n".join(json.loads((Path(__file__).parent / "hostile.json").read_text(encoding="utf-8")))
+HOSTILE = HOSTILE.replace("§", SITE)
+HOSTILE += f"{SITE}{'a' * 5000}\n{SITE}{chr(0x1F600) * 400}\n{'(' * 3000}\n{'<' * 3000}"
 
 MEMOS = {
     "memo.md": MARKDOWN.encode(),
@@ -127,31 +112,21 @@ MEGABYTES = {
     "fields": 'HYPERLINK "' * 130_000,
     "same link": f"({SITE})" * 40_000,
 }
-DAMAGED = (
-    "cut.docx",
-    "empty.docx",
-    "text.docx",
-    "flagged.docx",
-    "word.docx",
-    "flagged-stored.docx",
-    "broken.docx",
-    "flipped.docx",
-    "bomb.docx",
-)
+WHOLE, MANY = docx([SITE]), docx([f"{SITE}{number}" for number in range(80)])
+DAMAGED = {  # how each is made
+    "cut.docx": lambda: WHOLE[:-30],
+    "empty.docx": bytes,
+    "text.docx": lambda: b"no archive",
+    "flagged.docx": lambda: flag_encrypted(WHOLE),
+    "word.docx": lambda: b"\xd0\xcf\x11\xe0" + bytes(600),
+    "flagged-stored.docx": lambda: flag_encrypted(docx([SITE], zipfile.ZIP_STORED)),
+    "broken.docx": lambda: MANY.replace(b"word/document.xml", b"word/document.txt"),
+    "flipped.docx": lambda: MANY[:400] + bytes([MANY[400] ^ 255]) + MANY[401:],
+    "bomb.docx": lambda: docx([], extra=" " * 50_000_001),
+}
 
 
 @functools.cache
 def damaged(name: str) -> bytes:
     """A file of one of the names in DAMAGED, or what is no memo at all."""
-    whole, many = docx([SITE]), docx([f"{SITE}{number}" for number in range(80)])
-    return {
-        "cut.docx": lambda: whole[:-30],
-        "empty.docx": bytes,
-        "text.docx": lambda: b"no archive",
-        "flagged.docx": lambda: flag_encrypted(whole),
-        "flagged-stored.docx": lambda: flag_encrypted(docx([SITE], zipfile.ZIP_STORED)),
-        "word.docx": lambda: b"\xd0\xcf\x11\xe0" + bytes(600),
-        "broken.docx": lambda: many.replace(b"word/document.xml", b"word/document.txt"),
-        "flipped.docx": lambda: many[:400] + bytes([many[400] ^ 255]) + many[401:],
-        "bomb.docx": lambda: docx([], extra=" " * 50_000_001),
-    }.get(name, lambda: b"%PDF-1.7")()
+    return DAMAGED.get(name, lambda: b"%PDF-1.7")()

@@ -10,8 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
-SITE_URL = "https://host.example/explainer/"
+from conftest import ROOT, SITE_URL, copy_project
+
 ADDED = {  # rule and line that is added to a file
     "docs/treaty.md": """
 LNK001 See [a](transfer.md).
@@ -48,17 +48,15 @@ REPLACED = {  # file: rule, what is replaced, by what
 
 def found(config: Path, *options: str) -> list[tuple[str, str, int]]:
     """What the check judges in a built site: rule, file and line."""
-    command = [
-        sys.executable,
-        str(ROOT / "scripts" / "check.py"),
-        "--format",
-        "json",
-        "--config",
-        str(config),
-    ]
+    command = [sys.executable, str(ROOT / "scripts" / "check.py"), "--format", "json"]
+    command += ["--config", str(config), *options]
     environment = {**os.environ, "SITE_URL": SITE_URL, "REPOSITORY_URL": ""}
     done = subprocess.run(
-        [*command, *options], env=environment, capture_output=True, text=True, encoding="utf-8"
+        command,
+        env=environment,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
     )
     assert done.stderr == ""
     # a source whose last citation went keeps its published address, with a warning until it is retired
@@ -72,9 +70,7 @@ def test_this_site_passes(site: Path) -> None:
 
 
 def test_what_is_broken_in_the_sources_is_told_where_it_is_written(tmp_path: Path) -> None:
-    for name in ("docs", "overrides", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copyfile(ROOT / "mkdocs.yml", tmp_path / "mkdocs.yml")
+    copy_project(tmp_path)
     expected = []
     for name, lines in ADDED.items():
         text = (tmp_path / name).read_text(encoding="utf-8").rstrip("\n") + "\n"

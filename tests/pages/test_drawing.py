@@ -11,14 +11,14 @@ from xml.etree.ElementTree import Element
 
 import markdown
 import pytest
-from selectolax.lexbor import LexborHTMLParser, LexborNode
+from selectolax.lexbor import LexborHTMLParser
 
+from conftest import ROOT, words
 from explainer import draw as drawing
 from explainer.content import read_content
 from explainer.draw import TemplateFault, draw
 from explainer.kinds import GATHERED, RECORDS
 
-ROOT = Path(__file__).resolve().parents[2]
 DOCS, TEMPLATES = ROOT / "docs", ROOT / "overrides" / "records"
 HOSTILE = "a \"b\" 'c' <script>alert(1)</script> & ]]> {{ id }} {% x %} <!-- d --> &amp;"
 READ = HOSTILE.replace("&amp;", "&").replace('"b"', "“b”").replace("'c'", "‘c’")  # what Markdown makes of it
@@ -42,11 +42,6 @@ def page_html(name: str, docs: Path = DOCS, templates: Path = TEMPLATES) -> str:
 def parsed(*arguments: str | Path) -> LexborHTMLParser:
     """The same, to look into."""
     return LexborHTMLParser(page_html(*arguments))
-
-
-def words(node: LexborNode) -> str:
-    """The text of an element on one line."""
-    return " ".join(node.text().split())
 
 
 def edit(path: Path, pattern: str, new: str, count: int = 1) -> None:
@@ -149,16 +144,8 @@ def test_hostile_text_in_lists_attributes_drawings_and_front_matter_is_text(docs
     ):
         quoted = HOSTILE.replace("'", "''")
         edit(docs / name, rf"{field}.*", f"{field}'{quoted}'", 0)
-    for name in (
-        "index.md",
-        "sources.md",
-        "glossary.md",
-        "timeline.md",
-        "treaty.md",
-        "watchlist.md",
-        "brief.md",
-    ):
-        assert "<script>" not in re.sub(r'="[^"]*"', "", page_html(name, docs)), name
+    for name in ["index", "sources", "glossary", "timeline", "treaty", "watchlist", "brief"]:
+        assert "<script>" not in re.sub(r'="[^"]*"', "", page_html(f"{name}.md", docs)), name
     home, watch = parsed("index.md", docs), parsed("watchlist.md", docs)
     assert READ in [words(row) for row in home.css(".glance tbody th")]
     assert READ[:-1] + "&amp;" in [words(row) for row in home.css(".doors p")]  # text, no Markdown

@@ -2,26 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
 from selectolax.lexbor import LexborHTMLParser
 
+from conftest import ROOT, copy_project, must_succeed, run_mkdocs, words
 from explainer.content import read_content
 from explainer.words import long_date
 
-ROOT = Path(__file__).resolve().parents[2]
 SCREEN = 844  # the height of a phone
 MAKER = {"name": "Review & Co", "editor": "Ada Writer", "reviewer": "", "contact": "desk@host.example"}
-
-
-def words(node) -> str:
-    return " ".join(node.text().split())
 
 
 def test_a_phone_shows_answer_lead_and_first_question_within_two_screens(open_page) -> None:
@@ -98,16 +90,12 @@ def test_who_is_not_named_is_told_and_not_made_up(html) -> None:
 
 
 def test_a_named_publisher_stands_in_foot_citations_metadata_and_feed(tmp_path: Path) -> None:
-    for name in ("docs", "overrides", "scripts"):
-        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    copy_project(tmp_path)
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
     named = re.sub(r"publisher: \{.*?\}", f"publisher: {MAKER}", config)
     assert named != config
     (tmp_path / "mkdocs.yml").write_text(named, encoding="utf-8")
-    environment = {**os.environ, "SITE_URL": "https://host.example/", "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet"]
-    done = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
+    must_succeed(run_mkdocs(tmp_path, tmp_path / "site", "https://host.example/", "--quiet"))
     page = LexborHTMLParser((tmp_path / "site/treaty/index.html").read_text(encoding="utf-8"))
     foot = words(page.css_first(".page-foot"))
     told = "Published by Review & Co. Edited by Ada Writer. No reviewer is named."

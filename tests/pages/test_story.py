@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from conftest import PAGES, TOPICS, words
+from conftest import EVERY, TOPICS, words
 from explainer.content import Content
 
 DOCS = Path(__file__).parents[2] / "docs"
@@ -44,7 +44,7 @@ def test_codes_side_by_side_are_links_of_their_own(html, content: Content) -> No
     """Markdown would take `[T3] [C3]` for one link, with the text of one and the target of the other."""
     places = {code: block.address.partition("#")[2] for code, block in content.codes().items()}
     seen = 0
-    for address in PAGES:
+    for address in EVERY:
         for link in html(address).css("article a[href*='#']"):
             if words(link) in places:
                 assert link.attributes["href"].partition("#")[2] == places[words(link)], (
@@ -89,7 +89,7 @@ def test_what_folds_says_what_it_holds(html, content: Content, page: str) -> Non
 def test_every_page_stands_in_a_group_and_all_are_in_the_menu(html) -> None:
     groups = [words(tab) for tab in html("").css(".md-tabs a")]
     assert groups == ["The answer", "Questions", "The record", "Watchlist", "Use it", "About"]
-    for address in PAGES:
+    for address in EVERY:
         current = html(address).css(".menu a[aria-current=page]")
         assert len(current) == 1 and len(html(address).css(".md-tabs__item--active")) == 1, address
         beside = html(address).css(".group a")
