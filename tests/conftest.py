@@ -245,3 +245,11 @@ def open_page(chromium: Browser, server: str) -> Iterator[Callable[..., Page]]:
 def open_edited_page(chromium: Browser, edited_server: str) -> Iterator[Callable[..., Page]]:
     with visiting(chromium, edited_server) as visit:
         yield visit
+
+
+def label_of(field: str) -> str:
+    """What the template of findings calls a field."""
+    template = (ROOT / "overrides" / "records" / "finding.html").read_text(encoding="utf-8")
+    found = re.search(rf"<dt>([^<]+)</dt><dd>\{{\{{ {field} \}}\}}", template)
+    assert found, f"finding.html has no row for {field}"
+    return found[1]

@@ -385,7 +385,7 @@ def judge_references(page: Page, names: Names) -> Iterator[Problem]:
             message = f'unknown source "{name}"{guess or "; correct it, or add it to the list of sources"}'
             yield problem("REF001", page.file, place, message)
         else:
-            message = f"[{name}] is the code of no {' or '.join(CODED)}{guess}"
+            message = f"[{name}] is the code of no record{guess}"
             yield problem("REC004", page.file, place, message)
 
 

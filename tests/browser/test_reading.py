@@ -46,7 +46,7 @@ def test_everyday_queries_find_their_section(open_page, server: str) -> None:
         ]
         if not any(hits) or any(link.startswith("sources/") for link in found):
             missed[query] = found
-    assert missed == {}
+    assert not missed, missed
 
 
 def test_a_result_leads_to_its_section_and_marks_what_was_sought(open_page) -> None:

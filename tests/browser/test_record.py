@@ -2,7 +2,7 @@
 
 import pytest
 
-from conftest import PHONE, TOPICS, WIDE
+from conftest import PHONE, TOPICS, WIDE, label_of
 
 FOLD = ".finding > .fold"
 HIDDEN = "element => getComputedStyle(element).display === 'none'"
@@ -27,7 +27,7 @@ def test_a_wide_screen_has_it_in_the_margin(open_page, width: int) -> None:
     assert not finding.locator("summary").is_visible()
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     heard = [node["name"]["value"] for node in tree if not node["ignored"] and "name" in node]
-    assert sum(name.startswith("Says who") for name in heard) >= page.locator(FOLD).count()
+    assert sum(name.startswith(label_of("attribution")) for name in heard) >= page.locator(FOLD).count()
     mark, story = (page.locator(part).first.bounding_box() for part in (".story .evidence", ".story > p"))
     assert mark["x"] >= story["x"] + story["width"]
 

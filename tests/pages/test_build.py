@@ -14,7 +14,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 import build
-from conftest import ROOT, run_mkdocs
+from conftest import ROOT, label_of, run_mkdocs
 from explainer.words import long_date
 
 sys.path.append(str(ROOT / "tests" / "unit"))
@@ -225,9 +225,9 @@ def test_the_words_and_separators_of_templates_are_in_no_download(
         path.write_text(reworded(path.read_text(encoding="utf-8")), encoding="utf-8")
     succeeded(run_mkdocs(project, tmp_path / "site", site_url, "--strict"))
     article = "crises/index.html"
-    assert "Says who" in (site / article).read_text(encoding="utf-8")
+    assert (says := label_of("attribution")) in (site / article).read_text(encoding="utf-8")
     text = (tmp_path / "site" / article).read_text(encoding="utf-8")
-    assert "Says who" not in text and "Label" in text
+    assert says not in text and "Label" in text
     before, after = files_of(site), files_of(tmp_path / "site")
     data = {name for name in before if name.startswith("data/") and not name.endswith(".html")} | {
         "changes.xml"

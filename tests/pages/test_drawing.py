@@ -88,8 +88,9 @@ def test_each_macro_is_used() -> None:
         assert len(re.findall(rf"\b{name}\(", texts)) > 1, name
 
 
+SAYS = label_of("attribution")
 LABELS = [  # what templates say, and what others say
-    ("finding", "Says who", "By"),
+    ("finding", SAYS, "By"),
     ("finding", "<dt>Sources</dt>", "<dt>From</dt>"),
     ("_macros", "Rests on", "Because of"),
     ("indicator", "Look again by</dt>", "Next look</dt>"),
@@ -198,8 +199,8 @@ def test_what_folds_behind_a_row_of_the_home_page_has_a_name_of_its_own() -> Non
 
 
 FINDING = {
-    **{"id": "x", "code": "T1", "status": "confirmed", "attribution": "a", "caveat": None, "sources": ["s"]},
-    **{"looked_for": None},
+    **dict.fromkeys(read_content(DOCS).schemas["finding"]["properties"]),
+    **{"id": "x", "code": "T1", "status": "confirmed", "attribution": "a", "sources": ["s"]},
     **{"as_of": "2026-11-24", "changes_here": [("2026-11-25", "n")]},
 }
 
@@ -207,7 +208,7 @@ FINDING = {
 @pytest.mark.parametrize(
     ("template", "old", "new", "said"),
     [
-        ("finding", "<dt>Says who</dt>", "<dt>Says who</dl>", "not well-formed XML: mismatched tag"),
+        ("finding", f"<dt>{SAYS}</dt>", f"<dt>{SAYS}</dl>", "not well-formed XML: mismatched tag"),
         ("finding", "{{ attribution }}", "{{ atribution }}", "UndefinedError: 'atribution' is undefined"),
         ("finding", "{{ attribution }}", "{{ attribution | bold }}", "No filter named 'bold'."),
         ("finding", "{{ attribution }}", "{{ attribution }", "unexpected '}'"),
