@@ -13,7 +13,7 @@ import markdown
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import ROOT, words
+from conftest import ROOT, label_of, words
 from explainer import draw as drawing
 from explainer.content import read_content
 from explainer.draw import TemplateFault, draw
