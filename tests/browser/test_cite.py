@@ -178,8 +178,8 @@ def test_special_characters_survive_every_format(visit) -> None:
 @pytest.mark.parametrize("address", ["", "watchlist/"])
 def test_each_section_finding_and_verdict_has_one_button_outside_its_heading(visit, address: str) -> None:
     page = visit(address)
-    expected = page.evaluate("""() => document.querySelectorAll('article.md-content__inner > :is(h2, h3)[id], .story > h2,'
-        + 'article.finding, article.indicator, .verdict[id]').length + 1""")
+    expected = page.evaluate("""() => document.querySelectorAll('article.md-content__inner > :is(h2, h3)[id],'
+        + '.story > h2, article.finding, article.indicator, .verdict[id]').length + 1""")
     assert page.locator("button.cite").count() == expected > 1
     assert page.locator(":is(h2, h3) button.cite, button.cite:not([data-unrecorded])").count() == 0
     names = page.eval_on_selector_all("button.cite", "all => all.map(one => one.ariaLabel)")

@@ -9,7 +9,7 @@ import pytest
 import yaml
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import EVERY, PAGES, PREFIX, ROOT, SITE_URL, TOPICS, words
+from conftest import EVERY, PREFIX, ROOT, SITE_URL, TOPICS, words
 from explainer.content import Content
 
 LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)
