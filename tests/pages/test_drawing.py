@@ -225,7 +225,7 @@ FINDING = {
             "{{ wort }}",
             "UndefinedError: 'wort' is undefined",
         ),
-        ("_macros", "    </p>", "    </q>", "not well-formed XML: mismatched tag"),
+        ("_macros", "  </details>", "  </detail>", "not well-formed XML: mismatched tag"),
     ],
 )
 def test_a_fault_in_a_template_is_one_line_with_its_place(
