@@ -388,7 +388,9 @@ def main(arguments: list[str] | None = None) -> int:
         print(annotated(problems) if options.format == "github" else "\n".join(map(printable, problems)))
     errors = sum(one.severity == "error" for one in problems)
     if options.format != "json":
-        print(f"{counts}: {errors} errors, {len(problems) - errors} warnings")
+        said = {"error": errors, "warning": len(problems) - errors}
+        totals = ", ".join(f"{number} {word}{'s' * (number != 1)}" for word, number in said.items())
+        print(f"{counts}: {totals}")
     return 1 if errors else 0
 
 

@@ -251,7 +251,7 @@ def test_text_names_place_rule_and_remedy(faulty: tuple[Path, list[str]]) -> Non
     lines = done.stdout.splitlines()
     assert lines[0] == 'docs/a,b.md:1:5: error LNK001 there is no page or file "gone-0.md"'
     assert lines[30].startswith("docs/a,b.md:31:5: warning LNK008 ")
-    assert lines[31] == "1 pages, 31 links: 30 errors, 1 warnings"
+    assert lines[31] == "1 pages, 31 links: 30 errors, 1 warning"
     assert (done.returncode, done.stderr) == (1, "")
 
 
