@@ -388,8 +388,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(annotated(problems) if options.format == "github" else "\n".join(map(printable, problems)))
     errors = sum(one.severity == "error" for one in problems)
     if options.format != "json":
-        said = {"error": errors, "warning": len(problems) - errors}
-        totals = ", ".join(f"{number} {word}{'s' * (number != 1)}" for word, number in said.items())
+        counted = {"error": errors, "warning": len(problems) - errors}
+        totals = ", ".join(f"{number} {word}{'s' * (number != 1)}" for word, number in counted.items())
         print(f"{counts}: {totals}")
     return 1 if errors else 0
 
