@@ -4,6 +4,7 @@ One thing cannot be the same: Zensical's search shows the words of `data-words` 
 MkDocs does not.
 """
 
+import json
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 import pytest
-from selectolax.lexbor import LexborHTMLParser
+from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conftest import ROOT, SITE_URL, copy_project, made_once, must_succeed, serving, visiting, words
 
@@ -73,10 +74,15 @@ def plain(page: LexborHTMLParser, address: str) -> str:
     return re.sub(r"\s+", " ", article.html).replace("> <", "><")
 
 
+def data(node: LexborNode) -> str:
+    """The text of an element; of JSON what it means, because one engine escapes what the other writes."""
+    return json.dumps(json.loads(node.text())) if node.tag == "script" else words(node)
+
+
 def about(page: LexborHTMLParser, address: str) -> list[tuple]:
     """What a page says of itself to machines."""
     return sorted(
-        (node.tag, urljoin(address, node.attributes.get("href") or ""), str(node.attributes), words(node))
+        (node.tag, urljoin(address, node.attributes.get("href") or ""), str(node.attributes), data(node))
         if "href" not in node.attributes
         else (node.tag, urljoin(address, node.attributes["href"]))
         for node in page.css(ABOUT)
