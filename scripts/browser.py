@@ -15,6 +15,7 @@ import sys
 from pathlib import Path
 
 LIGHT = "chromium-headless-shell"
+FONTS = "fonts-liberation"  # in which pages are measured and printed; Debian only recommends them
 NAMES = (LIGHT, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
@@ -64,7 +65,7 @@ def install_packages(*names: str) -> None:
 
 def install() -> None:
     """Try Debian's package, then Playwright's download; failures are left to the caller's next look."""
-    install_packages(LIGHT)
+    install_packages(LIGHT, FONTS)
     if not find():
         command = [sys.executable, "-m", "playwright", "install", "chromium"]
         subprocess.run(command, stdout=sys.stderr, check=False)
