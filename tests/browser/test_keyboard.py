@@ -13,6 +13,7 @@ WEEKLY = [(address, size) for address in ("", "treaty/") for size in (WIDE, PHON
 )
 def test_the_keyboard_walks_the_page_in_order_and_is_seen(open_page, address: str, size: dict) -> None:
     page = open_page(address, viewport=size, reduced_motion="reduce")
+    page.wait_for_timeout(500)  # scripts add buttons late on a busy machine, and move what has the focus
     expected, stops = page.evaluate("probes.reachable()"), []
     while len(stops) < len(expected) + 9:
         page.keyboard.press("Tab")
