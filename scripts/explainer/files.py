@@ -72,11 +72,50 @@ class Unreadable(Exception):
 
 @dataclass
 class Located:
-    """What a YAML text holds, and line and column of each name and item by its path, `("log", 2, "date")`."""
+    """What YAML holds that begins at `line` of its file, `indent` columns in, and the places of its parts."""
 
+    line: int
+    indent: int
     value: Any = None
-    places: dict[tuple, Place] = field(default_factory=dict)
+    places: dict[tuple, Place] = field(default_factory=dict)  # of each name and item, by ("log", 2, "date")
     twice: list[tuple[Place, str]] = field(default_factory=list)  # where a name stands again, with a message
+    seen: set[int] = field(default_factory=set)
+
+    def place(self, node: Any) -> Place:
+        """Line and column in the file."""
+        return node.start_mark.line + self.line, node.start_mark.column + 1 + self.indent
+
+    def take(self, node: Any, path: tuple = ()) -> Any:
+        """The value of a node. Raises Unreadable for what has no place here."""
+        unwanted = {
+            f"more than {DEPTH} levels of nesting": len(path) > DEPTH,
+            "an alias (*)": id(node) in self.seen,
+            "a tag (!)": not node.tag.startswith("tag:yaml.org,2002:") or "/" in node.tag,
+        }
+        for what in (what for what, is_there in unwanted.items() if is_there):
+            raise Unreadable(self.place(node), f"not allowed here: {what}; write the value out in quotes")
+        self.seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            return self.take_mapping(node, path)
+        if isinstance(node, yaml.ScalarNode):
+            return scalar(node)
+        for number, item in enumerate(node.value):
+            self.places[(*path, number)] = self.place(item)
+        return [self.take(item, (*path, number)) for number, item in enumerate(node.value)]
+
+    def take_mapping(self, node: yaml.MappingNode, path: tuple) -> dict:
+        """A mapping, whose names stay as they are written; of two values under a name the last."""
+        made: dict[str, Any] = {}
+        for key, value in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise Unreadable(self.place(key), "the name of a field must be a word")
+            here = (*path, key.value)
+            if key.value in made:
+                message = f"`{key.value}` stands on line {self.places[here][0]} already; keep one of the two"
+                self.twice.append((self.place(key), message))
+            self.places[here] = self.place(key)
+            made[key.value] = self.take(value, here)
+        return made
 
 
 def name_of(path: Path, root: Path) -> str:
@@ -106,47 +145,13 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
 
 def read_yaml(text: str, line: int = 1, indent: int = 0) -> Located:
     """Read YAML that begins on `line` of its file, `indent` columns in. Raises Unreadable."""
-    found = Located()
+    found = Located(line, indent)
     try:
         root = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as error:
         (row, column), message = explain(error, text, line)
         raise Unreadable((row + line, column + 1 + indent), f"not valid YAML: {message}") from None
-    seen: set[int] = set()
-
-    def value_of(node: Any, path: tuple) -> Any:
-        """What a node holds; its place is noted, which for the value of a name is that of the name."""
-        place = node.start_mark.line + line, node.start_mark.column + 1 + indent
-        unwanted = {
-            f"more than {DEPTH} levels of nesting": len(path) > DEPTH,
-            "an alias (*)": id(node) in seen,
-            "a tag (!)": not node.tag.startswith("tag:yaml.org,2002:") or "/" in node.tag,
-        }
-        for what in (what for what, is_there in unwanted.items() if is_there):
-            raise Unreadable(place, f"not allowed here: {what}; write the value out in quotes")
-        seen.add(id(node))
-        if path:
-            found.places.setdefault(path, place)
-        if isinstance(node, yaml.SequenceNode):
-            return [value_of(item, (*path, number)) for number, item in enumerate(node.value)]
-        return mapping_of(node, path) if isinstance(node, yaml.MappingNode) else scalar(node)
-
-    def mapping_of(node: yaml.MappingNode, path: tuple) -> dict:
-        """A mapping, whose names stay as they are written; of two values under a name the last."""
-        made: dict[str, Any] = {}
-        for key, value in node.value:
-            place = key.start_mark.line + line, key.start_mark.column + 1 + indent
-            if not isinstance(key, yaml.ScalarNode):
-                raise Unreadable(place, "the name of a field must be a word")
-            name, here = key.value, (*path, key.value)
-            if name in made:
-                message = f"`{name}` stands on line {found.places[here][0]} already; keep one of the two"
-                found.twice.append((place, message))
-            found.places[here] = place
-            made[name] = value_of(value, here)
-        return made
-
-    found.value = value_of(root, ()) if root else None
+    found.value = found.take(root) if root else None
     return found
 
 
