@@ -22,7 +22,6 @@ class Kind:
     # What its address is called: from the block, or the fields of the entry; for those that have an address
     title: Callable[[Any], str] = str
     coded: bool = False  # its argument is a permanent code: the letter of its page and a number
-    text: bool = True  # text stands below its fields
     data: bool = False  # its argument names the rows of docs/data/figures that it shows
     file: str = ""  # the list under docs/data that holds all records of this kind
     named: str = ""  # the field by which such an entry is called where it is linked
@@ -35,7 +34,7 @@ class Gathered:
 
     `argument` says what stands behind its bar, in words that the judge knows: page is a Markdown file, or
     several; section `index.md#how-old`; source-kind a kind of source; download one, or the rows of a figure;
-    figure the rows of one that stands on another page.
+    figure one that stands on another page.
     """
 
     name: str
@@ -44,6 +43,7 @@ class Gathered:
     needs: tuple[str, ...] = ()  # fields of the front matter that the named pages must have
     explains: bool = False  # its fields are words that records use, each with its meaning
     text: bool = False  # text of its page stands in it
+    gathers: str = ""  # the kind of records whose answers it gathers
     shows: str = ""  # the kind of records from a list that have their address where it stands
 
 
@@ -67,9 +67,9 @@ RECORDS = {
     for kind in (
         Kind("finding", lambda block: first_sentence(block.body), coded=True),
         Kind("verdict", lambda block: plain(block.argument)),
-        Kind("indicator", lambda block: first_sentence(block.fields["question"]), coded=True, text=False),
+        Kind("indicator", lambda block: first_sentence(block.fields["question"]), coded=True),
         Kind("statement", saying, coded=True),
-        Kind("figure", lambda block: plain(block.fields["title"]), text=False, data=True),
+        Kind("figure", lambda block: plain(block.fields["title"]), data=True),
     )
 }
 LISTED = {
@@ -86,11 +86,11 @@ GATHERED = {
     kind.name: kind
     for kind in (
         Gathered("assessment", "page", needs=("likelihood", "confidence", "would_change")),
-        Gathered("verdicts"),
+        Gathered("verdicts", gathers="verdict"),
         Gathered("beside", "figure", text=True),
         Gathered("questions"),
         Gathered("doors", "page", needs=("answer",)),
-        Gathered("watchlist"),
+        Gathered("watchlist", gathers="indicator"),
         Gathered("bibliography", "source-kind", shows="source"),
         Gathered("glossary", shows="term"),
         Gathered("people", shows="person"),

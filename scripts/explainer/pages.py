@@ -46,6 +46,7 @@ class Block:
     places: dict[str, Place]  # of each field and of what is in it, `log.2.date`
     readable: bool = True  # else its fields are unknown, and why has been said
     text_line: int = 0  # the first line below its fields
+    end: int = 0  # the line that closes it
 
     @property
     def address(self) -> str:
@@ -68,6 +69,7 @@ class Page:
     citations: list[tuple[int, str, str, str]] = field(default_factory=list)
     code_links: list[tuple[int, str]] = field(default_factory=list)  # line, code
     lines: list[str] = field(default_factory=list)  # of the whole file
+    start: int = 1  # the first line below the front matter
     prose: list[str] = field(
         default_factory=lambda: [""]
     )  # text beside the blocks: opening, below each heading
@@ -88,6 +90,7 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
         page.readable = False
         return page
     number, fence, opened = read_front_matter(page, text, problems), "", 0
+    page.start = number + 1
     place, anchor = str(page.meta.get("title", page.name)), ""
     while number < len(page.lines):
         line = page.lines[number]
@@ -190,7 +193,8 @@ def read_block(
     if bad:
         problems.append(Problem(page.file, *bad[0], "REC006", bad[1]))
     text = "\n".join(page.lines[body:end]).strip()
-    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, readable, body + 1))
+    lines = body + 1, end + 1
+    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, readable, *lines))
     name, anchor = (argument, str(fields.get("id", above[1]))) if kind in CODED else above
     for path, (line, _) in places.items():
         source = value_at(fields, path) if re.search(r"(^|\.)sources\.\d+$", path) else None

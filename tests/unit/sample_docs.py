@@ -10,7 +10,6 @@ from explainer.content import read
 from explainer.judge import judge
 
 ROOT = Path(__file__).resolve().parents[2]
-TODAY = date(2026, 11, 29)
 SAMPLE = Path(__file__).parent / "texts" / "sample"
 TREATY = (SAMPLE / "treaty.md").read_text(encoding="utf-8")
 
@@ -29,7 +28,7 @@ def change(docs: Path, name: str, old: str, new: str) -> None:
     (docs / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def said(docs: Path, today: date = TODAY) -> list[str]:
+def said(docs: Path) -> list[str]:
     """Every problem of a docs folder, as the check prints it, without the folder's name."""
     content, unreadable = read(docs)
-    return [str(problem).removeprefix("docs/") for problem in judge(content, unreadable, today)]
+    return [str(each).removeprefix("docs/") for each in judge(content, unreadable, date(2026, 11, 29))]
