@@ -12,31 +12,21 @@ import io
 import json
 import os
 import re
+from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Any
 
-from explainer.files import ContentError, Place, Problem, Unreadable, name_of, read_text, read_yaml
+from explainer.files import ContentError, Located, Place, Problem, Unreadable, name_of, read_text, read_yaml
 from explainer.kinds import CODED, LISTED, RECORDS, Kind
 from explainer.pages import REFERENCE, Block, Page, read_page
 from explainer.words import long_date
 
 HORIZON = "{horizon}"  # in texts it stands for the date up to which sources were looked for
 DESCRIBED = ("name", "dc:description", "datatype")  # what CSVW says of each column
-__all__ = [
-    "HORIZON",
-    "REFERENCE",
-    "Block",
-    "Content",
-    "ContentError",
-    "Page",
-    "Permalink",
-    "Place",
-    "Problem",
-    "Record",
-]
 
 
 @dataclass(frozen=True)
@@ -150,55 +140,52 @@ def source_ids(text: str) -> list[str]:
     return list(found)
 
 
-def read_list(kind: Kind, root: Path, problems: list[Problem]) -> list[Record]:
-    """The records of a YAML list, such as the sources."""
+def read_list(path: Path, wanted: type, root: Path, problems: list[Problem]) -> Located:
+    """What a YAML file holds: a list, or a mapping, of records; nothing, and a problem, if it does not."""
+    file, empty = name_of(path, root), Located(1, 1, wanted())
+    if not (text := read_text(path, root, problems)):
+        return empty
+    try:
+        found = read_yaml(text)
+        records: Any = found.value if isinstance(found.value, wanted) else [None]
+        for key, record in records.items() if isinstance(records, dict) else enumerate(records):
+            if not isinstance(record, dict):
+                form = "records that begin with `- id:`" if wanted is list else "`/page/#id:` with fields"
+                raise Unreadable(found.places.get((key,), (1, 1)), f"it must hold {form}")
+    except Unreadable as fault:
+        problems.append(Problem(file, *fault.place, "SRC001", f"the list cannot be read: {fault.message}"))
+        return empty
+    problems += [Problem(file, *place, "FM006", message) for place, message in found.twice]
+    return found
+
+
+def read_records(kind: Kind, root: Path, problems: list[Problem]) -> list[Record]:
+    """The records of a kind that stands in a list, such as the sources."""
     path = root / "data" / kind.file
     if kind.optional and not path.exists():
         return []
-    file, text = name_of(path, root), read_text(path, root, problems)
-    if not text:
-        return []
-    try:
-        found = read_yaml(text)
-        items = found.value if isinstance(found.value, list) else [None]
-        for number in (number for number, item in enumerate(items) if not isinstance(item, dict)):
-            place = found.places.get((number,), (1, 1))
-            raise Unreadable(place, "it must be a list of records, each of which begins with `- id:`")
-    except Unreadable as fault:
-        problems.append(Problem(file, *fault.place, "SRC001", f"the list cannot be read: {fault.message}"))
-        return []
-    problems += [Problem(file, *place, "FM006", message) for place, message in found.twice]
-    places: list[dict[str, Place]] = [{} for _ in items]
-    for path_in, place in found.places.items():
-        places[path_in[0]][".".join(map(str, path_in[1:]))] = place
-    pairs = [(item, spots) for item, spots in zip(items, places, strict=True) if item]
-    return [Record(kind.name, item, file, spots[""][0], spots) for item, spots in pairs]
+    found = read_list(path, list, root, problems)
+    places: list[dict[str, Place]] = [{} for _ in found.value]
+    for (number, *steps), place in found.places.items():
+        places[number][".".join(map(str, steps))] = place
+    file, pairs = name_of(path, root), zip(found.value, places, strict=True)
+    return [Record(kind.name, item, file, spots[""][0], spots) for item, spots in pairs if item]
 
 
 def read_permalinks(root: Path, problems: list[Problem]) -> dict[str, Permalink]:
     """The list of published addresses; empty if there is none yet."""
-    path = root / "data" / "permalinks.yml"
-    if not path.exists():
-        return {}
-    file, records = name_of(path, root), {}
-    mend = "mend it, or take the file from the last commit"
-    try:
-        found = read_yaml(read_text(path, root, problems))
-        if not isinstance(found.value, dict | None):
-            raise Unreadable((1, 1), "it must hold `/page/#id:` entries with fields")
-    except Unreadable as fault:
-        message = f"the list of addresses cannot be read: {fault.message}; {mend}"
-        problems.append(Problem(file, *fault.place, "PRM005", message))
-        return {}
-    problems += [Problem(file, *place, "PRM005", message) for place, message in found.twice]
-    for address, record in (found.value or {}).items():
+    path, records = root / "data" / "permalinks.yml", {}
+    found = read_list(path, dict, root, problems) if path.exists() else Located(1, 1, {})
+    for address, record in found.value.items():
         place = found.places[(address,)]
         try:
             records[address] = permalink(record, place[0])
-        except (AttributeError, KeyError, TypeError, ValueError):
+        except (KeyError, TypeError, ValueError):
             wanted = 'it needs `since`, a date as "2026-11-24", and each change `date` and `note`'
-            message = f"the record of {address} is damaged: {wanted}; {mend}"
-            problems.append(Problem(file, *place, "PRM005", message))
+            message = (
+                f"the record of {address} is damaged: {wanted}; mend it, or take it from the last commit"
+            )
+            problems.append(Problem(name_of(path, root), *place, "PRM005", message))
     return records
 
 
@@ -254,13 +241,18 @@ def read_rows(path: Path, content: Content, problems: list[Problem]) -> None:
     if csvw := read_json(described, content.root, problems):
         try:
             columns = csvw["tableSchema"]["columns"]
-            if not all(name in column for column in columns for name in DESCRIBED):
-                raise LookupError
-            content.columns[path.stem] = columns
+            content.columns[path.stem] = [{name: column[name] for name in DESCRIBED} for column in columns]
         except (LookupError, TypeError):
             wanted = f"tableSchema, columns, each with {', '.join(DESCRIBED)}"
             message = f"it must say what the columns mean: {wanted}"
             problems.append(Problem(name_of(described, content.root), 1, 1, "SRC001", message))
+
+
+def readings(block: Block) -> list[dict]:
+    """The readings of an indicator: the newest, as if it stood in the log, then the earlier, oldest first."""
+    log = block.fields.get("log")
+    earlier = [entry for entry in log if isinstance(entry, dict)] if isinstance(log, list) else []
+    return [block.fields | {"date": block.fields.get("as_of")}, *earlier]
 
 
 def words_in(value: object) -> str:
@@ -268,18 +260,14 @@ def words_in(value: object) -> str:
     return " ".join(map(str, value)) if isinstance(value, list) else ""
 
 
-def readings(content: Content) -> list[dict[str, str]]:
-    """Every reading of every indicator, the newest first: the rows of the watchlist's figure and its data."""
-    rows = []
+def rows_of_readings(content: Content) -> Iterator[dict[str, str]]:
+    """The rows of the watchlist's figure."""
     for block in content.blocks("indicator"):
-        log = block.fields.get("log")
-        earlier = [entry for entry in log if isinstance(entry, dict)] if isinstance(log, list) else []
-        for entry in [block.fields | {"date": block.fields.get("as_of")}, *earlier]:
+        for entry in readings(block):
             row = {"indicator": block.argument, "title": str(block.fields.get("title"))}
             row |= {name: str(entry.get(name)) for name in ("date", "position")}
             row["reading"] = REFERENCE.sub("", str(entry.get("reading")))
-            rows.append(row | {"sources": words_in(entry.get("sources"))})
-    return rows
+            yield row | {"sources": words_in(entry.get("sources"))}
 
 
 def read(root: Path) -> tuple[Content, list[Problem]]:
@@ -292,7 +280,7 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         return content, [Problem(root.name, 1, 1, "SRC001", message)]
     content.pages = {path.name: read_page(path, root, problems) for path in sorted(root.glob("*.md"))}
     for kind in LISTED.values():
-        content.records += read_list(kind, root, problems)
+        content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
     content.terms, content.people = listed["term"], listed["person"]
@@ -302,9 +290,10 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     content.shapes = {path.stem: read_json(path, root, problems) for path in figures.glob("*.geojson")}
     for path in sorted(figures.glob("*.csv")):
         read_rows(path, content, problems)
-    content.figures["readings"] = readings(content)
-    events = [event | {"sources": words_in(event.get("sources"))} for event in content.events]
-    content.figures["events"] = events
+    content.figures["readings"] = list(rows_of_readings(content))
+    content.figures["events"] = [
+        event | {"sources": words_in(event.get("sources"))} for event in content.events
+    ]
     return content, problems
 
 
@@ -335,8 +324,7 @@ def current_content(root: Path) -> Content:
 
 def stamp(name: str) -> tuple[int, int]:
     """When a file was changed, and how long it is; nothing for one that cannot be looked at."""
-    try:
+    with suppress(OSError):
         known = os.stat(name)
-    except OSError:
-        return 0, 0
-    return known.st_mtime_ns, known.st_size
+        return known.st_mtime_ns, known.st_size
+    return 0, 0

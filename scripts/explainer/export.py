@@ -13,12 +13,12 @@ import json
 import re
 from collections.abc import Callable
 
-from explainer.content import Block, Content, page_address
+from explainer.content import Block, Content, page_address, readings
+from explainer.kinds import RECORDS as KINDS
 from explainer.words import POSITIONS, author_names, plain
 
-RECORDS = {"finding": "findings", "indicator": "indicators", "statement": "statements"}  # kind and table
+RECORDS = {kind.name: kind.export for kind in KINDS.values() if kind.export}  # kind and table
 DIRECTIONS = {"steady": "no change since the reading before", "unclear": "direction unclear"}
-CITING = ("findings", "indicators", "readings", "events", "statements")  # tables whose records name sources
 
 
 def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, str]:
@@ -77,7 +77,7 @@ def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
         if schema := content.exports.get(table):
             columns = list(schema["items"]["properties"])
             tables[table] = [record(content, block, columns) for block in content.blocks(kind)]
-    tables["readings"] = [row for block in content.blocks("indicator") for row in readings(block)]
+    tables["readings"] = [row for block in content.blocks("indicator") for row in rows_of(block)]
     timeline, bibliography = content.page_with("timeline"), content.page_with("bibliography")
     tables["events"] = [event(fields, timeline, site) for fields in content.events]
     tables["sources"] = [source(fields, bibliography) for fields in content.sources.values()]
@@ -123,12 +123,12 @@ DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are
 }
 
 
-def readings(block: Block) -> list[dict]:
+def rows_of(block: Block) -> list[dict]:
     """The newest reading of an indicator and the earlier ones."""
     shared = {"indicator": block.argument, "title": block.fields["title"]}
     shared["address"] = page_address(block.page, block.fields["id"])
     rows = []
-    for entry in [{**block.fields, "date": block.fields["as_of"]}, *block.fields["log"]]:
+    for entry in readings(block):
         row = {name: entry[name] for name in ("date", "position", "sources")}
         row |= {"position_step": POSITIONS.index(entry["position"]) + 1, "reading": plain(entry["reading"])}
         rows.append(shared | row)
@@ -152,9 +152,9 @@ def source(fields: dict, page: str) -> dict:
 
 
 def citations(tables: dict[str, list[dict]]) -> list[dict]:
-    """Pairs of record and source, in the order of the tables."""
+    """Pairs of record and source, for each table whose records name sources."""
     pairs = []
-    for name in CITING:
+    for name in sorted(name for name, records in tables.items() if records and "sources" in records[0]):
         for record in tables[name]:
             key = record.get("code") or record.get("id") or f"{record['indicator']} {record['date']}"
             for place, source in enumerate(record["sources"], 1):

@@ -22,6 +22,7 @@ class Kind:
     # What its address is called: from the block, or the fields of the entry; for those that have an address
     title: Callable[[Any], str] = str
     coded: bool = False  # its argument is a permanent code: the letter of its page and a number
+    export: str = ""  # the table that offers it as a download
     data: bool = False  # its argument names the rows of docs/data/figures that it shows
     file: str = ""  # the list under docs/data that holds all records of this kind
     named: str = ""  # the field by which such an entry is called where it is linked
@@ -65,10 +66,15 @@ def term_name(term: dict) -> str:
 RECORDS = {
     kind.name: kind
     for kind in (
-        Kind("finding", lambda block: first_sentence(block.body), coded=True),
+        Kind("finding", lambda block: first_sentence(block.body), coded=True, export="findings"),
         Kind("verdict", lambda block: plain(block.argument)),
-        Kind("indicator", lambda block: first_sentence(block.fields["question"]), coded=True),
-        Kind("statement", saying, coded=True),
+        Kind(
+            "indicator",
+            lambda block: first_sentence(block.fields["question"]),
+            coded=True,
+            export="indicators",
+        ),
+        Kind("statement", saying, coded=True, export="statements"),
         Kind("figure", lambda block: plain(block.fields["title"]), data=True),
     )
 }
