@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from itertools import takewhile
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
@@ -186,6 +187,28 @@ class NotesTreeprocessor(Step, Treeprocessor):
         root[list(root).index(notes)] = fold
 
 
+class ArgumentTreeprocessor(Step, Treeprocessor):
+    """Fold the paragraphs that follow a finding, if they are worth a line: a few words lead on to the next.
+
+    The style sheet keeps them folded only where a screen has little room.
+    """
+
+    WORTH = 40  # words
+
+    def run(self, root: Element) -> None:
+        def argues(part: Element) -> bool:
+            return part.get("class") in (None, LOST["class"]) and part.tag in ("p", "span")
+
+        for finding in root.findall("article[@class='finding']"):
+            start = list(root).index(finding) + 1
+            argument = [*takewhile(argues, root[start:])]
+            if sum(len("".join(part.itertext()).split()) for part in argument) < self.WORTH:
+                continue
+            fold = self.conversion.draw("argument", code=finding.get("data-code"))
+            fold[-1:] = argument  # in place of the slot
+            root[start : start + len(argument)] = [fold]
+
+
 class ExplainerExtension(BlocksExtension):
     """Configuration: `docs_dir`, the folder with the pages and data/; a relative one counts from the working
     directory, because Zensical does not know MkDocs' `!relative`. `templates`, if not in overrides/records
@@ -219,6 +242,7 @@ class ExplainerExtension(BlocksExtension):
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
         after(NotesTreeprocessor(md, here), "explainer-notes", 6.5)
         after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
+        after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)
         after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:

@@ -51,7 +51,8 @@ class TermTreeprocessor(Treeprocessor):
 
     def walk(self, element: Element) -> None:
         """Go through the text of an element in reading order."""
-        if SKIPPED.fullmatch(element.tag) or SKIPPED_CLASSES & set(element.get("class", "").split()):
+        classes = set(element.get("class", "").split())
+        if SKIPPED.fullmatch(element.tag) or (SKIPPED_CLASSES & classes and "argument" not in classes):
             return
         self.mark(element, None)
         for child in list(element):

@@ -1,4 +1,4 @@
-"""Where findings keep who says so, margin or fold; links into what is folded; paper and navigation."""
+"""What findings keep in the open or folded; links into what is folded; paper and navigation."""
 
 import pytest
 
@@ -12,10 +12,10 @@ def test_on_a_phone_a_line_opens_by_keyboard(open_page) -> None:
     page = open_page("treaty/", viewport=PHONE)
     fold = page.locator(FOLD).first
     assert not fold.locator("dl").is_visible()
-    fold.locator("summary").focus()
+    fold.locator("> summary").focus()
     page.keyboard.press("Enter")
     assert fold.locator("dl").is_visible()
-    assert fold.locator("summary").bounding_box()["height"] >= 24
+    assert fold.locator("> summary").bounding_box()["height"] >= 24
 
 
 @pytest.mark.parametrize("width", [1220, 1440])
@@ -24,12 +24,31 @@ def test_a_wide_screen_has_it_in_the_margin(open_page, width: int) -> None:
     finding = page.locator(".finding").first
     text, note = (finding.locator(part).bounding_box() for part in ("> p:nth-child(2)", "> .fold dl"))
     assert note["x"] >= text["x"] + text["width"] and note["y"] < text["y"]
-    assert not finding.locator("summary").is_visible()
+    assert not finding.locator("> .fold > summary").is_visible()
     tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
     heard = [node["name"]["value"] for node in tree if not node["ignored"] and "name" in node]
     assert sum(name.startswith(label_of("attribution")) for name in heard) >= page.locator(FOLD).count()
     mark, story = (page.locator(part).first.bounding_box() for part in (".story .evidence", ".story > p"))
     assert mark["x"] >= story["x"] + story["width"]
+
+
+ARGUED = ".argument sup"
+
+
+def test_the_argument_of_a_finding_folds_on_a_phone_alone(open_page) -> None:
+    for width in (700, 1100, 1440):
+        page = open_page("crises/", viewport=WIDE | {"width": width})
+        assert page.locator(ARGUED).first.is_visible()
+        assert not page.locator(".argument > summary").first.is_visible()
+    page = open_page("crises/", viewport=PHONE)
+    line, note = page.locator(".argument > summary").first, page.locator(ARGUED)
+    assert not note.first.is_visible() and line.bounding_box()["height"] >= 24
+    line.click()
+    assert note.first.is_visible() and not note.last.is_visible()
+    page = open_page(f"crises/#{note.last.get_attribute('id')}", viewport=PHONE)  # the way back from a note
+    assert page.locator(ARGUED).last.is_visible()
+    page.emulate_media(media="print")
+    assert all(each.is_visible() for each in page.locator(ARGUED).all())
 
 
 @pytest.mark.parametrize("scripts", [True, False])

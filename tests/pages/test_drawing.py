@@ -78,7 +78,7 @@ def test_each_kind_has_its_template_and_each_template_is_used(
     edit(docs / "data" / "permalinks.yml", r'"/treaty/":(\n .*)*\n"', changed)
     for path in docs.glob("*.md"):
         page_html(path.name, docs)
-    assert drawn == {*RECORDS, *GATHERED, "history", "notes", "retired"}
+    assert drawn == {*RECORDS, *GATHERED, "argument", "history", "notes", "retired"}
     assert drawn | {"_macros"} == {path.stem for path in TEMPLATES.iterdir()}
 
 

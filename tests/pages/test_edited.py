@@ -83,7 +83,7 @@ def test_history_stands_where_the_change_was(edited_html, content: Content) -> N
     page = edited_html("treaty/")
     own = page.css_first(f"#{finding.fields['id']} .facts > .history")
     last, first = f"28 November 2026: {NOTE}.", "26 November 2026: A new reading."
-    assert words(own) == f"Changed {last} {first}"
+    assert words(own) == f"Changed 28 November 2026 {last} {first}"
     assert "data-unrecorded" in own.attributes
     assert not own.css("b")
     assert words(page.css_first(f"#{section} + .history")) == f"Changed on 28 November 2026{last}"
