@@ -422,7 +422,7 @@ def counts_in_words(text: Text, content: Content) -> Iterator[Problem]:
     owner, path = text.owner, text.field
     counting = isinstance(owner, Page) and path in ("answer", "description", "likelihood", "confidence")
     if isinstance(owner, Block) and owner.kind == "figure":
-        counting = path in ("title", "description", "note")
+        counting = path in ("title", "description", "note", "limits")
     if isinstance(owner, Block) and owner.kind == "finding" and not path:
         counting = any(block.kind == "indicator" for block in content.pages[owner.page].blocks)
     for match in COUNTED.finditer(plain(text.said)) if counting else ():

@@ -6,10 +6,10 @@ import sys
 import unicodedata
 from pathlib import Path
 
+import print_brief
 import pytest
 from pypdf import PdfReader
 
-import print_brief
 from conftest import ROOT, SITE_URL
 from explainer.content import Content
 from explainer.words import long_date

@@ -4,11 +4,11 @@ import os
 from pathlib import Path
 from types import ModuleType
 
+import print_brief
 import pytest
 
 import browser
 import nu_checker
-import print_brief
 from explainer.content import Content
 from explainer.words import short_reading
 
