@@ -111,11 +111,12 @@ def retired_pages(
 
 
 def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
-    """What readers can take away of each figure, by file."""
-    templates, sheet = Path(config.theme.custom_dir or "overrides") / "records", config.extra_css[0]
-    styles = (Path(config.docs_dir) / sheet).read_text(encoding="utf-8")
+    """What readers can take away of each figure, by file; nothing on a site without a look of its own."""
     page = functools.partial(fill, "figure.html", config)
-    return figure_files(content, templates, styles, (config.site_name, config.site_url or "/"), page)
+    templates = Path(config.theme.custom_dir or "overrides") / "records"
+    sheets = [(Path(config.docs_dir) / name).read_text(encoding="utf-8") for name in config.extra_css]
+    about = (config.site_name, config.site_url or "/")
+    return figure_files(content, templates, "".join(sheets), about, page) if sheets else {}
 
 
 def fill(name: str, config: MkDocsConfig, **values: object) -> str:

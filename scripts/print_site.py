@@ -21,6 +21,7 @@ from browser import find
 from build import fill
 from explainer.content import Content, current_content
 from explainer.figures.take_away import STYLES
+from explainer.words import long_date
 from record import replace_file
 from serving import opened, served
 
@@ -90,15 +91,15 @@ def visit(page: Page, address: str) -> None:
 
 def cards(content: Content, config: MkDocsConfig, root: str) -> dict[str, str]:
     """The picture of each page as HTML, by its file, and one for all; `root` is where the site is served."""
-    name, foot = config.site_name, "Every statement sourced and dated · state media named · both sides shown"
-    words = {"share": (name, str(config.site_description))}
+    name, drawn = config.site_name, {}
+    words = {"share": (name, str(config.site_description), "")}
     for page in content.pages.values():
         stem, meta = page.name.removesuffix(".md"), page.meta
-        title = name if stem == "index" else str(meta["title"])
-        words[f"share/{stem}"] = (title, str(meta.get("answer") or meta["description"]))
-    drawn = {}
-    for file, (title, answer) in words.items():
-        values = {"title": title, "answer": " ".join(answer.split()), "foot": foot if title == name else name}
+        title, foot = (name, "") if stem == "index" else (str(meta["title"]), f"{name} ")
+        foot += f"Evidence to {long_date(meta['as_of'])}"
+        words[f"share/{stem}"] = (title, str(meta.get("answer") or meta["description"]), foot)
+    for file, (title, answer, foot) in words.items():
+        values = {"title": title, "answer": " ".join(answer.split()), "foot": foot}
         drawn[f"assets/{file}.png"] = fill("card.html", config, **values, root=root, sheet=STYLES)
     return drawn
 

@@ -63,7 +63,7 @@ def figure_styles(sheet: str) -> tuple[dict[str, str], dict[str, str], list[str]
         }
         if selector in (":root", *SCHEMES) and any(name.startswith("--") for name in own):
             properties[selector == SCHEMES[1]] |= own
-        elif re.search(r"\.(figure|drawing|mark|quiet)\b", selector):
+        elif re.search(r"\.(figure|drawing|mark|quiet|unseen)\b", selector):
             rules.append(f"{selector}{{{' '.join(inside.split())}}}\n")
     return properties[0], properties[1], rules
 
