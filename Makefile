@@ -13,7 +13,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 TESTS := $(BIN)/python -m pytest --quiet --numprocesses 3 --dist worksteal --durations 15 -rs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site brief check lint record links test test-all audit bench-speed share-picture lock clean
+.PHONY: help serve site brief check lint record links test test-all audit bench-speed lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -24,9 +24,9 @@ serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict
 
-brief: site $(VENV)/test-installed  ## build the site and print its brief to site/brief/is-russia-an-ally-of-iran.pdf
+brief: site $(VENV)/test-installed  ## build the site and add what needs a browser: the brief as PDF, pictures of figures and of shared links
 	$(BIN)/python scripts/browser.py
-	$(BIN)/python scripts/print_brief.py site
+	$(BIN)/python scripts/print_site.py site
 
 check: $(VENV)/test-installed lint  ## build into a temporary folder and check content, links, anchors and front matter
 	$(BIN)/python scripts/check.py
@@ -59,9 +59,6 @@ audit: build/audit/installed  ## ask for known faults in what the locks hold, an
 
 bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes over an hour)
 	$(BIN)/python scripts/bench/compare_speed.py
-
-share-picture: $(VENV)/test-installed  ## draw docs/assets/share.png anew from share.svg
-	$(BIN)/python scripts/draw_share_picture.py
 
 lock:  ## resolve the dependencies of pyproject.toml anew (needs uv)
 	uv pip compile $(LOCK) --upgrade --extra build pyproject.toml -o requirements.txt

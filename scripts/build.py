@@ -13,6 +13,7 @@ nothing.
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import logging
 import re
@@ -30,6 +31,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_file
 from explainer.export import downloads
+from explainer.figures.take_away import figure_files
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.words import long_date
 from policy import refused, with_policy
@@ -60,6 +62,7 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     files = {f"data/{name}": text for name, text in downloads(content, own, url).items()}
     files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     files["changes.xml"] = feed(own, config)
+    files |= figures_of(content, config)
     for name, text in {**files, **retired_pages(content, known, config, site)}.items():
         write(site / name, text)
     # It holds the time of the build; hosts compress the other one
@@ -105,6 +108,15 @@ def retired_pages(
         values = {"address": address, "page": page, "parts": parts, "known": known, "script": script}
         pages[f"{address[1:]}index.html"] = fill("retired.html", config, **values)
     return pages
+
+
+def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
+    """What readers can take away of each figure, by file; nothing on a site without a look of its own."""
+    page = functools.partial(fill, "figure.html", config)
+    templates = Path(config.theme.custom_dir or "overrides") / "records"
+    sheets = [(Path(config.docs_dir) / name).read_text(encoding="utf-8") for name in config.extra_css]
+    about = (config.site_name, config.site_url or "/")
+    return figure_files(content, templates, "".join(sheets), about, page) if sheets else {}
 
 
 def fill(name: str, config: MkDocsConfig, **values: object) -> str:

@@ -98,6 +98,18 @@ def site(built: Path) -> Path:
 
 
 @pytest.fixture(scope="session")
+def printed(site: Path, chromium: Browser, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the site with what scripts/print_site.py adds to it."""
+
+    def make(folder: Path) -> None:
+        shutil.copytree(site, folder / "site")
+        command = [sys.executable, ROOT / "scripts" / "print_site.py", folder / "site"]
+        must_succeed(subprocess.run(command, capture_output=True, text=True))
+
+    return made_once(tmp_path_factory, "printed", make) / "site"
+
+
+@pytest.fixture(scope="session")
 def edited_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the project with hostile front matter, changes and retired addresses (edited.py), built."""
 

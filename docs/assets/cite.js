@@ -1,4 +1,4 @@
-/* Citing: a button beside each section, finding and verdict; and a note for whoever follows a dated link.
+/* Citing: a button beside each section, finding, verdict and figure; and a note for whoever follows a dated link.
    All is read from the page and, for dated links only, from data/permalinks.json. Nothing is sent anywhere. */
 (() => {
   const one = (selector, root = document) => root.querySelector(selector);
@@ -23,13 +23,13 @@
   const h1 = one(".page-head h1"), canonical = one("link[rel=canonical]");
   const site = one('meta[property="og:site_name"]')?.content;
   const named = (name) => one(`meta[name="citation_${name}"]`)?.content ?? "";
-  const author = named("author") || site, editor = named("editor"), publisher = named("publisher");
+  const author = one('meta[name="DC.creator"]')?.content || site, editor = named("editor"), publisher = named("publisher");
   const makers = (editor && `, edited by ${editor}`) + (publisher && `, ${publisher}`);
 
   // Citing
   function describe(host) {
     const { code, asOf = one(".page-head .dates time").dateTime } = host.dataset;
-    const said = text(one(".indicator-question, .verdict-head, :scope > p:not(.finding-head)", host) ?? host);
+    const said = text(one(".indicator-question, .verdict-head, .figure-title, :scope > p:not(.finding-head, .figure-links)", host) ?? host);
     const name = code ? host.ariaLabel.split(":")[0] : said;
     const title = () => { // only once it is asked for, because to part sentences takes long
       const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
@@ -100,12 +100,12 @@ ER  - `,
     dialog.showModal();
   }
 
-  const head = (host) => one(".finding-head, .verdict-head", host);
+  const head = (host) => one(".finding-head, .verdict-head, .figure-links", host);
   const offer = (host) => button("Cite", `Cite: ${describe(host).name}`, (event) => open(host, event.target),
     { class: "cite", "data-unrecorded": "" });
   if (canonical && one(".page-head .dates")) {
     document.body.append(dialog);
-    document.querySelectorAll(".md-content__inner :is(h2, h3, article, .verdict)[id]").forEach((host) => {
+    document.querySelectorAll(".md-content__inner :is(h2, h3, article, .verdict, figure)[id]").forEach((host) => {
       if (head(host)) head(host).append(" ", offer(host));
       // After a heading, because inside it would become part of its name
       else if (!host.closest(".page-foot, [data-unrecorded]")) host.after(offer(host));

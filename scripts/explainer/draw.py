@@ -19,6 +19,7 @@ from markdown.util import AtomicString
 
 from explainer import figures, views, words
 from explainer.content import Content
+from explainer.figures import values
 
 STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.DOTALL)
 PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in the result, so that a fault in it has a line
@@ -105,7 +106,8 @@ def environment(folder: Path) -> Environment:
     )
     made.globals |= {name: value for name, value in vars(words).items() if name.isupper()}
     made.globals |= {name: function for name, function in vars(views).items() if callable(function)}
-    made.globals["draw_figure"] = figures.draw_figure
+    made.globals |= {"draw_figure": figures.draw_figure, "drawn": figures.DRAW.__contains__}
+    made.globals |= {"amount": values.amount, "period": values.period}
     made.filters |= {
         "begin": words.begin,
         "in_words": words.when,

@@ -35,8 +35,10 @@ VERDICT_MARKS = {  # of the source article's statements
     "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
     "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
 }
-MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS
-SPELT = {"not-found": "not found"}  # words that readers see in another form than data has
+LEVEL_MARKS = {"none-known": "M.5 4h9v2h-9z"}  # of responses; the others are those above
+MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS | LEVEL_MARKS
+# Words that readers see in another form than data has
+SPELT = {"not-found": "not found", "none-known": "none known"}
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 MONTHS: list[str] = TABLES["months"]

@@ -1,29 +1,21 @@
 """The brief as `make brief` prints it, and what paper does to a page."""
 
-import shutil
-import subprocess
-import sys
 import unicodedata
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
-import print_brief
-from conftest import ROOT, SITE_URL
+import print_site
+from conftest import SITE_URL
 from explainer.content import Content
 from explainer.words import long_date
 
 
 @pytest.fixture(scope="module")
-def brief(site: Path, chromium, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The brief, printed in a copy of the site."""
-    copy = tmp_path_factory.mktemp("printed") / "site"
-    shutil.copytree(site, copy)
-    command = [sys.executable, ROOT / "scripts" / "print_brief.py", copy]
-    done = subprocess.run(command, capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr
-    return Path(done.stdout.strip())
+def brief(printed: Path) -> Path:
+    """The brief as PDF."""
+    return printed / print_site.BRIEF
 
 
 def test_paper_is_black_on_white_and_nothing_is_torn(open_page) -> None:
@@ -69,13 +61,3 @@ def test_brief_as_pdf_has_title_language_structure_and_size(brief: Path) -> None
     assert reader.trailer["/Root"]["/Lang"] == "en"
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
     assert [round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]] == [210, 297]
-
-
-def test_page_links_the_pdf_only_once_it_is_there(brief: Path, site: Path) -> None:
-    assert "Print this page" in (site / "brief" / "index.html").read_text(encoding="utf-8")
-    assert not list((site / "brief").glob("*.pdf"))
-    page = brief.with_name("index.html")
-    text = page.read_text(encoding="utf-8")
-    assert text.count(f'href="{brief.name}"') == 1
-    assert print_brief.OFFER.search(text), "it can be printed again"
-    assert sorted(path.name for path in brief.parent.iterdir()) == ["index.html", brief.name]

@@ -180,7 +180,7 @@ def test_special_characters_survive_every_format(visit) -> None:
 def test_each_section_finding_and_verdict_has_one_button_outside_its_heading(visit, address: str) -> None:
     page = visit(address)
     headings = ".md-content__inner :is(h2, h3)[id]:not(.page-foot *)"
-    cited = f"{headings}, article.finding, article.indicator, .verdict[id]"
+    cited = f"{headings}, article.finding, article.indicator, .verdict[id], figure[id]"
     expected = len(page.query_selector_all(cited)) + 1
     assert page.locator("button.cite").count() == expected > 1
     assert page.locator(":is(h2, h3) button.cite, button.cite:not([data-unrecorded])").count() == 0

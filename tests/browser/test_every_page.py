@@ -106,7 +106,7 @@ def test_a_printed_page_says_what_it_is_and_leaves_the_screen_behind(page: Page,
     count, texts = sheets_of(page.pdf(prefer_css_page_size=True))
     page.emulate_media(media="screen")
     meta = content.pages[f"{page.address.strip('/') or 'index'}.md"].meta
-    name = page.evaluate("document.querySelector('meta[name=citation_author]').content")
+    name = page.evaluate("document.querySelector('meta[name=\"DC.creator\"]').content")
     assert count <= SHEETS.get(page.address, 36)
     assert (meta["title"] if page.address else name) in texts[1]
     assert f"Evidence found to {long_date(meta['as_of'])}" in texts[1]

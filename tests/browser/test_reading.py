@@ -111,8 +111,8 @@ def test_colour_scheme_follows_the_system_can_be_switched_and_is_remembered(open
 def test_the_two_states_have_colours_of_their_own(open_page) -> None:
     for scheme in ("light", "dark"):
         page = open_page("transfers/", color_scheme=scheme)
-        dots = "probes.styles('#figure-transfers :is(.dot.russia, .dot.iran)', 'fill')"
-        assert len({*page.evaluate(dots), *page.evaluate("probes.styles('article p > a', 'color')")}) == 3
+        lines = "probes.styles('#figure-transfers caption', 'borderBottomColor')"
+        assert len({*page.evaluate(lines), *page.evaluate("probes.styles('article p > a', 'color')")}) == 3
 
 
 def test_a_focused_note_shows_its_source_and_a_focused_term_its_definition(open_page) -> None:

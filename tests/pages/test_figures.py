@@ -1,31 +1,32 @@
-"""Figures: their numbers are the data's, they have names, sources and tables (browser/: they can be read)."""
+"""Figures: they show their data, have name, caption, sources and table, and can be taken away."""
 
 import csv
 import io
 import re
-from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from selectolax.lexbor import LexborNode
 
-from conftest import words
+from conftest import ROOT, SITE_URL, words
 from explainer.content import Content, sources_of
-from explainer.figures import DERIVED, DRAW
+from explainer.figures import DRAW
 from explainer.figures.draw import WIDTH
-from explainer.figures.drones import MEASURES
-from explainer.figures.oil import DISCOUNT, LEFT, SHORTEST, days
-from explainer.figures.values import amount, ends
+from explainer.figures.oil import FOOT, GRADES, HEIGHT, UNIT, readings_of
+from explainer.figures.values import amount, ends, period
 from explainer.words import POSITIONS
 
 Figure = Callable[[str], LexborNode]
 Data = Callable[[str], list[dict[str, str]]]
+NAMES = ("drones", "oil", "past", "promises", "readings", "responses", "routes", "transfers")
 
 
 @pytest.fixture(scope="module")
 def figure(html, content: Content) -> Figure:
     pages = {block.argument: block.page.replace(".md", "/") for block in content.blocks("figure")}
+    assert sorted(pages) == list(NAMES)
     return lambda name: html(pages[name]).css_first(f"figure[data-figure='{name}']")
 
 
@@ -34,7 +35,7 @@ def data(site: Path) -> Data:
     """The rows that a reader can take away."""
 
     def rows(name: str) -> list[dict[str, str]]:
-        path = site / "data" / DERIVED.get(name, f"figures/{name}.csv")
+        path = site / "data" / ("readings.csv" if name == "readings" else f"figures/{name}.csv")
         return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
 
     return rows
@@ -49,23 +50,33 @@ def marks(figure: LexborNode, selector: str) -> list[LexborNode]:
     return figure.css(f"svg.drawing {selector}")
 
 
-@pytest.mark.parametrize("name", DRAW)
-def test_a_figure_has_a_name_a_description_its_sources_and_its_date(
+@pytest.mark.parametrize("name", NAMES)
+def test_a_figure_makes_one_claim_and_leads_to_all_that_belongs_to_it(
     figure: Figure, content: Content, name: str
 ) -> None:
-    box, block = figure(name), next(block for block in content.blocks("figure") if block.argument == name)
-    attributes = box.css_first("svg.drawing").attributes
-    assert attributes["role"] == "img"
-    named, described = attributes["aria-labelledby"], attributes["aria-describedby"]
-    assert box.css_first(f"[id='{named}']").text() == block.fields["title"]
-    assert box.css_first(f"[id='{described}']").text() == block.fields["description"]
-    assert len(block.fields["title"].split()) <= 16
-    assert box.css_first(".figure-title")
-    assert box.css(".source-line a")
-    assert box.css_first("figcaption time").attributes["datetime"] == block.fields["as_of"]
+    box = figure(name)
+    [block] = [block for block in content.blocks("figure") if block.argument == name]
+    fields = block.fields
+    claim = box.css_first(f"[id='{box.attributes['aria-labelledby']}']")
+    assert words(claim) == fields["title"] and len(fields["title"].split()) <= 16
+    assert len(fields["note"].split()) <= 25
+    assert words(box.css_first(".figure-note")).startswith(fields["note"])
+    assert box.css_first("figcaption time").attributes["datetime"] == fields["as_of"]
+    if fields["limits"]:
+        assert fields["limits"].split(".")[0] in words(box.css_first("details.figure-limits"))
+    assert box.css(".figure-limits a[href*='sources/#']")
+    for drawing in box.css("svg.drawing"):
+        assert (drawing.attributes["role"], drawing.attributes["aria-label"]) == (
+            "img",
+            fields["description"],
+        )
+    offered = [link.attributes["href"] for link in box.css(".figure-links a")]
+    picture = [f"../figures/{name}.svg"] if name in DRAW else []
+    assert offered[0] == f"#{fields['id']}" and offered[1].endswith(f"{name}.csv")
+    assert offered[2:] == [*picture, f"../figures/{name}/"]
 
 
-@pytest.mark.parametrize("name", [name for name in DRAW if name != "events"])  # the timeline lists these
+@pytest.mark.parametrize("name", NAMES)
 def test_its_table_is_its_data(figure: Figure, data: Data, content: Content, name: str) -> None:
     rows, own = data(name), content.figures[name]
     shown = figure(name).css("table.data tbody tr")
@@ -76,7 +87,7 @@ def test_its_table_is_its_data(figure: Figure, data: Data, content: Content, nam
             if column not in ("sources", "finding", "reading"):
                 assert cell == " ".join(row[column].split())
         assert len(line.css("a[href*='sources/#']")) >= len(sources_of(written))
-    if name not in DERIVED:
+    if name != "readings":
         assert [column["name"] for column in content.columns[name]] == list(rows[0])
         assert all(column["dc:description"] for column in content.columns[name])
 
@@ -91,43 +102,58 @@ def test_promises_stand_on_the_rung_of_their_level(figure: Figure, data: Data) -
     assert dots == [rungs[at[rows[treaty]["level"]]] for treaty in treaties]
 
 
-def test_transfers_are_marked_by_their_state(figure: Figure, data: Data) -> None:
-    rows, box = data("transfers"), figure("transfers")
-    assert all(row["item"] in " ".join(drawn(box)) for row in rows)
-    for giver in ("russia", "iran"):
-        delivered = [row for row in rows if row["giver"] == giver and row["state"] == "delivered"]
-        assert len(marks(box, f"circle.dot.{giver}")) == len(delivered)
+def test_transfers_stand_under_their_giver_and_state(figure: Figure, data: Data) -> None:
+    heads = {
+        "Delivered": "delivered",
+        "Ordered or agreed, no delivery seen": "ordered",
+        "Reported, not confirmed": "reported",
+        "Reported and denied": "denied",
+        "None known": "none-known",
+    }
+    shown = [
+        (giver, heads[words(group.css_first("[scope=rowgroup]"))], words(item))
+        for giver in ("russia", "iran")
+        for group in figure("transfers").css(f"table.{giver} tbody")
+        for item in group.css("[scope=row]")
+    ]
+    assert sorted(shown) == sorted((row["giver"], row["state"], row["item"]) for row in data("transfers"))
 
 
-def test_responses_are_marked_by_their_level(figure: Figure, data: Data) -> None:
-    rows, box = data("responses"), figure("responses")
-    count = Counter(row["level"] for row in rows)
-    assert count.total() == len({row["crisis"] for row in rows}) * len({row["kind"] for row in rows})
-    assert len(marks(box, "rect.bar")) - 1 == count["none-known"]  # one of each is the key
-    assert len(marks(box, "path.dot")) - 1 == count["partly"]
-    assert len(marks(box, "circle.dot")) - 1 == count["yes"]
-    assert len(marks(box, "circle.ring")) - 2 == count["partly"] + count["reported"]
+def test_responses_stand_under_their_crisis_and_kind(figure: Figure, data: Data) -> None:
+    grid = figure("responses").css_first("table.matrix")
+    kinds, shown = [words(head).lower() for head in grid.css("thead th")], {}
+    for group in grid.css("tbody"):
+        head = group.css_first("[scope=rowgroup]")
+        crisis = words(head).removesuffix(words(head.css_first(".quiet"))).strip()
+        shown |= {(crisis, kind): words(cell) for kind, cell in zip(kinds, group.css("td"), strict=True)}
+    levels = {
+        level: level.replace("-", " ").capitalize() for level in ("yes", "partly", "reported", "none-known")
+    }
+    assert shown == {(row["crisis"], row["kind"]): levels[row["level"]] for row in data("responses")}
 
 
-def test_oil_is_drawn_to_scale_with_its_numbers(figure: Figure, data: Data) -> None:
-    rows, box = data("oil"), figure("oil")
-    volumes = [row for row in rows if row["measure"] == "volume" and days(row) >= SHORTEST]
-    shown = volumes + [row for row in rows if row["unit"] == DISCOUNT and row["buyer"] == "china"]
-    assert {text for row in shown for text in (amount(row), row["counter"])} <= set(drawn(box))
-    shapes = [path.attributes["d"] or "" for path in marks(box, "path")]
-    bars = [re.match(rf"M{LEFT}\.0 [\d.]+H([\d.]+)L([\d.]+) ", shape) for shape in shapes]
-    lengths = sorted((float(bar[1]) + float(bar[2])) / 2 - LEFT for bar in bars if bar)
-    values = sorted(sum(ends(row)) / 2 for row in volumes)
-    unit = lengths[-1] / values[-1]
-    assert lengths == pytest.approx([value * unit for value in values], abs=0.2)
+def test_oil_is_drawn_to_scale_by_one_counter(figure: Figure, data: Data) -> None:
+    box, grades = figure("oil"), [readings_of(data("oil"), grade) for grade in GRADES]
+    shown = [row for readings in grades for row in readings]
+    assert {row["seller"] for row in shown} == {"russia", "iran"} and len(
+        {row["counter"] for row in shown}
+    ) == 1
+    assert {amount(row) for row in shown} <= set(drawn(box))
+    bars = [(float(bar.attributes["y"]), float(bar.attributes["height"])) for bar in marks(box, "rect.dot")]
+    ranges = [(at, *ends(row)) for at, readings in enumerate(grades) for row in readings if row["value_high"]]
+    for (top, height), (at, low, high) in zip(bars, ranges, strict=True):
+        foot = at * HEIGHT + FOOT
+        assert top == pytest.approx(foot - high * UNIT, abs=0.1)
+        assert height == pytest.approx(max(3, (high - low) * UNIT), abs=0.1)
 
 
-def test_drones_show_every_claim_with_its_number(figure: Figure, data: Data) -> None:
-    rows = [row for row in data("drones") if row["measure"] in MEASURES and row["value"]]
-    shown = drawn(figure("drones"))
-    assert all(any(word.startswith(amount(row)) for word in shown) for row in rows)
-    of_parties = [row for row in rows if row["kind"] == "party to the war"]
-    assert len(marks(figure("drones"), "rect.dot.russia")) >= len(of_parties)
+def test_drones_show_every_claim_with_its_counter(figure: Figure, data: Data) -> None:
+    shown = [words(claim) for claim in figure("drones").css("table.claims tr")]
+    told = [row for row in data("drones") if row["value"] and row["measure"] not in ("imported", "plan")]
+    for row in told:
+        parts = (amount(row), period(row["period"]), row["counts"], row["claimed_by"], row["kind"])
+        assert any(all(part in claim for part in parts) for claim in shown)
+    assert len(figure("drones").css("[scope=row]")) - len(data("drones")) == len(told)
 
 
 def test_the_map_shows_what_is_missing(figure: Figure, data: Data) -> None:
@@ -143,11 +169,43 @@ def test_readings_stand_at_their_positions(figure: Figure, data: Data) -> None:
     rows, box = data("readings"), figure("readings")
     newest = list({row["indicator"]: row for row in reversed(rows)}.values())[::-1]
     step = (WIDTH - 24) / (len(POSITIONS) - 1)
-    squares = [float(dot.attributes["x"]) + 6 for dot in marks(box, "rect.dot")][:-1]  # the last is the key
+    squares = [float(dot.attributes["x"]) + 6 for dot in marks(box, "rect.dot")]
     assert squares == pytest.approx([12 + POSITIONS.index(row["position"]) * step for row in newest], abs=0.1)
-    assert len(marks(box, "circle.ring")) - 1 == len(rows) - len(newest)
+    stood = {(row["indicator"], row["position"]) for row in rows}
+    assert len(marks(box, "circle.ring")) == len(stood) - len(newest)
 
 
-def test_every_event_since_2022_has_a_mark(figure: Figure, data: Data) -> None:
-    events = [row for row in data("events") if row["date"] >= "2022"]
-    assert len(marks(figure("events"), ".dot, .ring")) - 3 == len(events)
+@pytest.mark.parametrize("name", DRAW)
+def test_a_drawing_stands_alone(site: Path, content: Content, name: str) -> None:
+    text = (site / "figures" / f"{name}.svg").read_text(encoding="utf-8")
+    root = ElementTree.fromstring(text)
+    [block] = [block for block in content.blocks("figure") if block.argument == name]
+    first, second = root[:2]
+    assert (first.text, second.text) == (block.fields["title"], block.fields["description"])
+    assert f"{SITE_URL.partition('://')[2]}{block.page.removesuffix('.md')}/#figure-{name}" in text
+    assert not re.search(r"var\(|href|url\(|@import", text)
+    classes = {word for shape in root.iter() for word in shape.get("class", "").split()}
+    assert {"drawing", "ground"} <= classes and ".drawing .ground{fill: #" in text
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_page_for_frames_is_small_and_leads_back(site: Path, html, content: Content, name: str) -> None:
+    page = html(f"figures/{name}/")
+    [block] = [block for block in content.blocks("figure") if block.argument == name]
+    place = f"{block.page.removesuffix('.md')}/#{block.fields['id']}"
+    assert words(page.css_first("h1")) == block.fields["title"]
+    assert page.css_first("link[rel=canonical]").attributes["href"] == SITE_URL + place
+    assert page.css_first("meta[name=robots]").attributes["content"] == "noindex"
+    assert page.css_first("meta[http-equiv=Content-Security-Policy]") and not page.css("script, style")
+    [back] = page.css("a")
+    assert (back.attributes["href"], back.attributes["target"]) == (f"../../{place}", "_top")
+    assert f'src="{SITE_URL}figures/{name}/"' in words(page.css_first("pre"))
+    assert page.css("svg.drawing, table.list, table.matrix")
+    sheet = (site / "assets" / "figures.css").read_text(encoding="utf-8")
+    assert len(sheet) < 8000 and len((site / "figures" / name / "index.html").read_bytes()) < 40_000
+    assert sheet.count("--russia:") == 2 and "prefers-color-scheme:dark" in sheet
+
+
+def test_every_figure_has_its_data_and_description_in_the_project() -> None:
+    tables = {path.stem for path in (ROOT / "docs" / "data" / "figures").glob("*.csv")}
+    assert tables == {*NAMES, "places"} - {"readings"}

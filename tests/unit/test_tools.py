@@ -8,7 +8,7 @@ import pytest
 
 import browser
 import nu_checker
-import print_brief
+import print_site
 from explainer.content import Content
 from explainer.words import short_reading
 
@@ -60,17 +60,12 @@ def test_packages_wait_for_a_busy_lock(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_printing_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(print_brief.CannotPrint, match="build the site first"):
-        print_brief.print_brief(tmp_path)
-    page = tmp_path / "brief" / "index.html"
-    page.parent.mkdir()
-    page.write_text("<p>A page</p>", encoding="utf-8")
-    with pytest.raises(print_brief.CannotPrint, match="put it back"):
-        print_brief.print_brief(tmp_path)
-    page.write_text('<p class="get-brief">Print this page</p>', encoding="utf-8")
-    monkeypatch.setattr(print_brief, "find", lambda: None)
-    with pytest.raises(print_brief.CannotPrint, match="no browser found"):
-        print_brief.print_brief(tmp_path)
+    with pytest.raises(print_site.CannotPrint, match="build it first"):
+        print_site.print_site(tmp_path)
+    (tmp_path / "index.html").write_text("<p>A page</p>", encoding="utf-8")
+    monkeypatch.setattr(print_site, "find", lambda: None)
+    with pytest.raises(print_site.CannotPrint, match="no browser found"):
+        print_site.print_site(tmp_path)
 
 
 def test_short_readings_are_whole_sentences_without_notes(content: Content) -> None:

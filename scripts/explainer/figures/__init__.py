@@ -1,34 +1,45 @@
-"""Figures: each is drawn as SVG from its rows. What stands around it is overrides/records/figure.html."""
+"""Figures that are drawings: each is SVG from its rows.
+
+What is a list has a template, overrides/records/figures/NAME.html; what stands around both is figure.html
+beside that folder, and `take_away.py` makes the files that readers can put elsewhere.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from xml.etree import ElementTree
+from xml.etree.ElementTree import Element
 
 from markupsafe import Markup
 
 from explainer.content import Content
-from explainer.figures import drones, events, oil, past, promises, readings, responses, routes, transfers
-from explainer.figures.draw import WIDTH, number
+from explainer.figures import oil, past, promises, readings, routes
+from explainer.figures.draw import WIDTH
 
-MODULES = (drones, events, oil, past, promises, readings, responses, routes, transfers)
+MODULES = (oil, past, promises, readings, routes)
 DRAW = {module.__name__.rpartition(".")[2]: module.draw for module in MODULES}  # by the name of its data
-# Drawn from what the site holds elsewhere: its download
-DERIVED = {"readings": "readings.csv", "events": "events.csv"}
 
 
 @dataclass(frozen=True)
 class Drawing:
-    """What a template needs of a drawing."""
+    """A drawing, and what a template needs of it."""
 
-    box: str  # for `viewBox`
-    shapes: Markup  # what stands within the `svg` element
-    derived: bool
+    svg: Element
+    height: int
+
+    @property
+    def box(self) -> str:
+        """For `viewBox`."""
+        return f"0 0 {WIDTH} {self.height}"
+
+    @property
+    def shapes(self) -> Markup:
+        """What stands within the `svg` element."""
+        return Markup("".join(ElementTree.tostring(shape, encoding="unicode") for shape in self.svg))
 
 
 def draw_figure(name: str, content: Content) -> Drawing:
-    """The drawing of a figure's data. Raises KeyError if there is no figure of this name."""
-    svg = ElementTree.Element("svg")
+    """The drawing of a figure's data. Raises KeyError if there is none of this name."""
+    svg = Element("svg")
     height = DRAW[name](svg, content.figures[name], content)
-    shapes = "".join(ElementTree.tostring(shape, encoding="unicode") for shape in svg)
-    return Drawing(f"0 0 {WIDTH} {number(float(round(height)))}", Markup(shapes), name in DERIVED)
+    return Drawing(svg, round(height))

@@ -1,94 +1,84 @@
-"""Crude to China and India, and discounts in China: each reading stands under the name of its counter."""
+"""Discounts in China over time: a strip for each grade, all by one counter and on one scale."""
 
 from __future__ import annotations
 
 from datetime import date
-from itertools import groupby
+from itertools import pairwise
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, shape, text
-from explainer.figures.values import amount, bar, digits, ends, period, roughly, scale
+from explainer.figures.values import amount, ends, roughly
 
-NAMES = {"russia": "Russia", "iran": "Iran", "china": "China", "india": "India", "any": "any buyer"}
-GRADES = {
-    "light": "Iranian Light",
-    "heavy": "Iranian Heavy",
-    "urals": "Russian Urals",
-    "espo": "Russian ESPO",
-}
-DISCOUNT = "dollars a barrel below ICE Brent, delivered"  # the one measure with readings of both sellers
-SHORTEST = 118  # days of a volume that is drawn: about four months; shorter periods stand in the table
-LEFT, RIGHT, ROW = 124, WIDTH - 90, 14
+# The one measure and counter with readings of both sellers that can be compared
+DISCOUNT = "dollars a barrel below ICE Brent, delivered"
+COUNTER = "traders, via Reuters"
+GRADES = {"light": "Iranian Light", "urals": "Russian Urals", "espo": "Russian ESPO"}
+LEFT, RIGHT, HEIGHT = 22, WIDTH - 26, 104  # of the strips, and of each with its name
+FOOT, UNIT = 92, 5.8  # where nought lies in a strip, and how far one dollar reaches
+STEPS = (0, 5, 10)
+LIMITS = {"over": -1, "more than": -1, "less than": 1, "up to": 1}  # where the value lies, down the page
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
-    """A panel of volumes and one of discounts. No line joins any two readings."""
-    volumes = [row for row in rows if row["measure"] == "volume" and days(row) >= SHORTEST]
-    discounts = [row for row in rows if row["unit"] == DISCOUNT and row["buyer"] == "china"]
-    y = panel(svg, 0, "Volumes", volumes)
-    y = panel(svg, y + 18, "Discounts in China", discounts) + 12
-    shape(svg, "circle", "dot", cx=5, cy=y + 4, r=4)
-    text(svg, 14, y + 8, "filled: comparable with filled ones under its heading", "quiet")
-    shape(svg, "circle", "ring", cx=5, cy=y + 20, r=4)
-    text(svg, 14, y + 24, "empty: stands alone", "quiet")
-    point(svg, 146, 146, y + 20, "dot", "over")
-    text(svg, 158, y + 24, "over, or less than", "quiet")
-    bar(svg, "dot", 278, y + 16, 298, 298, 8, "about")
-    text(svg, 307, y + 24, "about", "quiet")
-    return y + 28
+    """The strips, one below the other, and the quarters of years below them."""
+    shown = {grade: readings_of(rows, grade) for grade in GRADES}
+    days = [middle(row) for readings in shown.values() for row in readings]
+    first, last = quarter(min(days)), quarter(max(days)) + 1
+
+    def at(row: dict[str, str]) -> float:
+        day = middle(row)
+        into = (day.month - 1) % 3 / 3 + (day.day - 1) / 92
+        return LEFT + (RIGHT - LEFT) * (quarter(day) + into - first) / (last - first)
+
+    y = 0.0
+    for grade, readings in shown.items():
+        text(svg, 0, y + 11, GRADES[grade], "strong")
+        for step in STEPS:
+            line(svg, "rule", LEFT, y + FOOT - step * UNIT, RIGHT, y + FOOT - step * UNIT)
+            text(svg, LEFT - 6, y + FOOT - step * UNIT + 4, str(step), "quiet", "end")
+        draw_readings(svg, readings, [at(row) for row in readings], y + FOOT)
+        y += HEIGHT
+    for number in range(first, last):
+        x = LEFT + (RIGHT - LEFT) * (number - first) / (last - first)
+        line(svg, "rule", x, y - 10, x, y - 5)
+        name = str(number // 4) if number % 4 == 0 else ("", "Apr", "Jul", "Oct")[number % 4]
+        text(svg, x, y + 7, name, "quiet", "start" if number == first else "middle")
+    return y + 12
 
 
-def days(row: dict[str, str]) -> int:
-    """Length of a row's period."""
-    return (date.fromisoformat(row["period_end"]) - date.fromisoformat(row["period_start"])).days
+def readings_of(rows: list[dict[str, str]], grade: str) -> list[dict[str, str]]:
+    """The readings of a grade that can be compared, the oldest first."""
+    wanted = {"unit": DISCOUNT, "counter": COUNTER, "buyer": "china", "comparable": "yes"}
+    found = [row for row in rows if wanted.items() <= row.items() and grade in row["series"].split("-")]
+    return sorted(found, key=middle)
 
 
-def panel(svg: Element, y: float, title: str, rows: list[dict[str, str]]) -> float:
-    """Readings in one unit on one scale, gathered by series; returns where the panel ends."""
-    volume = rows[0]["measure"] == "volume"
-    low, high, step = scale([end for row in rows for end in ends(row)])
-    steps = [low + index * step for index in range(round((high - low) / step) + 1)]
-
-    def at(value: float) -> float:
-        return LEFT + (RIGHT - LEFT) * (value - low) / (high - low)
-
-    text(svg, 0, y + 11, title, "strong")
-    text(svg, 0, y + 24, rows[0]["unit"], "quiet")
-    line(svg, "rule", 0, y + 31, WIDTH, y + 31)
-    y += 31
-    for value in steps:
-        text(svg, at(value), y + 12, digits(f"{value:.1f}".removesuffix(".0")), "quiet", "middle")
-    y += 13
-    for _, series in groupby(rows, key=lambda row: row["series"]):
-        first, *others = series
-        route = f"{NAMES[first['seller']]} to {NAMES[first['buyer']]}"
-        grade = first["series"].split("-")[1]
-        text(svg, 0, y + 14, route if volume else GRADES.get(grade, grade))
-        text(svg, WIDTH, y + 14, first["counter"], "quiet", "end")
-        y += 18
-        for value in steps:
-            cls, x = "rule" if round(value, 6) else "zero", at(value)
-            line(svg, cls, x, y, x, y + ROW * (1 + len(others)))
-        for row in (first, *others):
-            begin, end = (at(value) for value in ends(row))
-            fill = f"{'dot' if row['comparable'] == 'yes' else 'ring'} {row['seller']}"
-            text(svg, LEFT - 8, y + 11, period(row["period"]), "quiet", "end")
-            if volume:
-                bar(svg, fill, at(0), y + 2.5, begin, end, ROW - 5, roughly(row))
-            else:
-                point(svg, begin, end, y + ROW / 2, fill, roughly(row))
-            text(svg, end + 11, y + 11, amount(row), "halo")
-            y += ROW
-    return y
+def middle(row: dict[str, str]) -> date:
+    """The middle of a reading's period."""
+    start, end = (date.fromisoformat(row[f"period_{end}"]) for end in ("start", "end"))
+    return start + (end - start) / 2
 
 
-def point(svg: Element, begin: float, end: float, y: float, cls: str, words: str = "") -> None:
-    """A bar for a range, a dot, or a triangle from a limit (`over 10`) to where the value lies."""
-    limit = 1 if words.endswith(("over", "more than")) else -1 if words in ("less than", "up to") else 0
-    if begin < end:
-        shape(svg, "rect", cls, x=begin, y=y - 3.5, width=end - begin, height=7)
-    elif limit:
-        shape(svg, "path", cls, d=f"M{end:.1f} {y - 4.5:.1f}v9l{8 * limit} -4.5z")
-    else:
-        shape(svg, "circle", cls, cx=end, cy=y, r=4)
+def quarter(day: date) -> int:
+    """The number of a quarter of a year, counted on from one year to the next."""
+    return day.year * 4 + (day.month - 1) // 3
+
+
+def draw_readings(svg: Element, readings: list[dict[str, str]], xs: list[float], foot: float) -> None:
+    """A line through the readings; on it a dot for each, a bar for a range or a triangle for a limit."""
+    spans = [[foot - UNIT * end for end in ends(row)] for row in readings]
+    seller = readings[0]["seller"]
+    for (x, (low, high)), (next_x, (next_low, next_high)) in pairwise(zip(xs, spans, strict=True)):
+        line(svg, f"reach thin {seller}", x, (low + high) / 2, next_x, (next_low + next_high) / 2)
+    for number, (row, x, (low, high)) in enumerate(zip(readings, xs, spans, strict=True)):
+        cls, toward = f"dot {seller}", LIMITS.get(roughly(row), 0)
+        if low > high:
+            shape(svg, "rect", cls, x=x - 3.5, y=high, width=7, height=max(3.0, low - high))
+        elif toward:
+            shape(svg, "path", cls, d=f"M{x - 4.5:.1f} {low:.1f}h9l-4.5 {8 * toward}z")
+        else:
+            shape(svg, "circle", cls, cx=x, cy=low, r=4)
+        below = number % 2  # in turn, so that words do not meet
+        end = ("start", "middle")[number > 0]
+        text(svg, x - (0 if number else 5), low + 18 if below else high - 10, amount(row), "halo", end)

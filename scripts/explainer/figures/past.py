@@ -5,54 +5,21 @@ from __future__ import annotations
 from xml.etree.ElementTree import Element
 
 from explainer.content import Content
-from explainer.figures.draw import LEADING, WIDTH, shape, text
-from explainer.figures.routes import STATES, draw_mark, outline, projection
+from explainer.figures.draw import LEADING, shape, text
+from explainer.figures.maps import STATES, draw_land, draw_mark, words_of
 
-VIEW = [41.3, 26.4, 60.2, 45.0]  # west, south, east, north: from the Caucasus to the Persian Gulf
-CEDED = ("Armenia", "Azerbaijan")  # what Iran gave up and today's borders show
-NAMES = {  # of lands, where those of the map of routes do not fit: degrees east and north
-    "country": {
-        "Russia": (46.0, 44.55),
-        "Dagestan": (47.0, 42.35),
-        "Georgia": (43.7, 41.95),
-        "Armenia": (44.6, 40.3),
-        "Azerbaijan": (47.75, 40.3),
-        "Türkiye": (42.7, 39.3),
-        "Turkmenistan": (57.6, 39.4),
-        "Iran": (56.0, 33.7),
-        "Iraq": (44.8, 32.05),
-        "Saudi Arabia": (45.4, 28.6),
-    },
-    "sea": {"Caspian Sea": (50.6, 44.0), "Persian Gulf": (51.8, 26.8)},
-}
-LEGEND = (
-    "Darker: Azerbaijan and Armenia as they are today.",
-    "Dagestan and eastern Georgia, lost as well, have no",
-    "border here.",
-)
+VIEW = [41.3, 26.4, 60.2, 45.0]  # from the Caucasus to the Persian Gulf
+# What Iran gave up and today's borders show is set apart
+TINTS = {**STATES, "Armenia": "land ceded", "Azerbaijan": "land ceded"}
+WORDS = words_of(__file__)
 
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
-    """Land, with what Iran lost set apart, and the words of each place; below, what the shade means."""
-    at, height = projection(VIEW)
-    frame = shape(svg, "svg", "map", width=WIDTH, height=height)  # hides what leaves its frame
-    outlines = dict.fromkeys(["land", *STATES.values(), "land ceded"], "")
-    for feature in content.shapes["borders"]["features"]:
-        name = feature["properties"]["name"]
-        if feature["properties"]["kind"] == "country":
-            cls = "land ceded" if name in CEDED else STATES.get(name, "land")
-            outlines[cls] += outline(feature["geometry"], at)
-    for cls, path in outlines.items():
-        shape(frame, "path", cls, d=path)
-    for kind, names in NAMES.items():
-        for name, middle in names.items():
-            text(frame, *at(*middle), name, f"area {kind}", "middle")
+    """Land, with what Iran lost set apart, and the words of each place."""
+    frame, at, height = draw_land(svg, content, VIEW, WORDS, TINTS)
     for row in rows:
         draw_place(frame, row, *at(float(row["longitude"]), float(row["latitude"])))
-    for line in LEGEND:
-        height += LEADING
-        text(svg, 0, height + 3, line, "quiet")
-    return height + 10
+    return height
 
 
 def draw_place(frame: Element, row: dict[str, str], x: float, y: float) -> None:

@@ -3,21 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from itertools import pairwise
-from math import atan2, cos, degrees, hypot, radians
-from pathlib import Path
+from math import atan2, degrees
 from xml.etree.ElementTree import Element
-
-import yaml
 
 from explainer.content import Content
 from explainer.figures.draw import WIDTH, line, number, shape, text
+from explainer.figures.maps import STATES, Point, draw_land, draw_mark, words_of
 
-Point = tuple[float, float]
-NEAR = 0.5  # units; of points that lie nearer to each other along a border one is drawn
-STATES = {"Russia": "land russia", "Iran": "land iran"}
-WORDS = yaml.safe_load(Path(__file__).with_suffix(".yml").read_text(encoding="utf-8"))  # where they stand
+WORDS = words_of(__file__)
 SIGNS = (
     ("rail in-use", "railway"),
     ("sea in-use", "by ship"),
@@ -30,18 +24,8 @@ SIGNS = (
 
 def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     """Land, then legs by means of transport and state, then marks and words; below, what lines mean."""
-    borders, outlines = content.shapes["borders"], dict.fromkeys(["land", *STATES.values()], "")
-    at, height = projection(borders["view"])
-    # A picture in the picture hides what leaves its frame
-    frame = shape(svg, "svg", "map", width=WIDTH, height=height)
-    for feature in borders["features"]:
-        if feature["properties"]["kind"] == "country":
-            outlines[STATES.get(feature["properties"]["name"], "land")] += outline(feature["geometry"], at)
-    for cls, path in outlines.items():
-        shape(frame, "path", cls, d=path)
-    for cls in ("country", "sea"):
-        for name, middle in WORDS[cls].items():
-            text(frame, *at(*middle), name, f"area {cls}", "middle")
+    view = content.shapes["borders"]["view"]
+    frame, at, height = draw_land(svg, content, view, WORDS, STATES)
     places = {place["name"]: place for place in content.figures["places"]}
     spots = {name: at(float(place["longitude"]), float(place["latitude"])) for name, place in places.items()}
     draw_legs(frame, rows, spots)
@@ -56,34 +40,9 @@ def draw(svg: Element, rows: list[dict[str, str]], content: Content) -> float:
     return draw_legend(svg, height)
 
 
-def projection(view: list[float]) -> tuple[Callable[[float, float], Point], float]:
-    """From degrees to units, equirectangular, true to scale on the middle parallel; and the height."""
-    west, south, east, north = view
-    across = WIDTH / (east - west)
-    down = across / cos(radians((south + north) / 2))
-    height = (north - south) * down
-    return lambda longitude, latitude: ((longitude - west) * across, (north - latitude) * down), height
-
-
 def inside(spot: Point, height: float) -> bool:
     """Whether the map shows a spot."""
     return 0 <= spot[0] <= WIDTH and 0 <= spot[1] <= height
-
-
-def outline(geometry: dict, at: Callable[[float, float], Point]) -> str:
-    """Path of a country, in steps from point to point, to one decimal."""
-    path = ""
-    for polygon in [geometry["coordinates"]] if geometry["type"] == "Polygon" else geometry["coordinates"]:
-        for ring in polygon:
-            spots = [tuple(round(value, 1) for value in at(*point)) for point in ring[:-1]]
-            x, y = spots[0]
-            path += f"M{number(x)} {number(y)}l"
-            for next_x, next_y in spots[1:]:
-                if hypot(next_x - x, next_y - y) >= NEAR:
-                    path += f"{number(next_x - x)} {number(next_y - y)} "
-                    x, y = next_x, next_y
-            path = path.rstrip() + "z"
-    return path.replace(" -", "-")
 
 
 def stops(row: dict[str, str]) -> list[str]:
@@ -109,13 +68,6 @@ def draw_line(parent: Element, cls: str, path: str) -> None:
     """A line of one kind; what is missing is hollow."""
     for layer in ("casing", "leg") if "missing" in cls else ("leg",):
         shape(parent, "path", f"{layer} {cls}", d=path)
-
-
-def draw_mark(parent: Element, kind: str, x: float, y: float) -> None:
-    """A dot for a port, a ring for a town or station; a strait has its name only."""
-    if kind != "strait":
-        cls, radius = ("dot", 2.6) if kind == "port" else ("ring", 2.2)
-        shape(parent, "circle", cls, cx=x, cy=y, r=radius)
 
 
 def draw_name(parent: Element, name: str, x: float, y: float, before: str = "") -> None:
