@@ -72,13 +72,55 @@ UNDO: dict[str, Callable[..., str]] = {
 }
 
 
+def history(entry: dict) -> list[tuple[str, str]]:
+    """Day and digest of each version of an entry, in order; nothing where the list has none."""
+    return [(day, digest) for day, digest in (each.split(" ") for each in entry.get("versions", []))]
+
+
+def cited_version(link: Link, versions: list[tuple[str, str]]) -> int:
+    """The number of the version that a link cites: by its digest, else the last surely from before."""
+    exact = [number for number, (_, digest) in enumerate(versions) if digest == link.digest]
+    before = [number for number, (day, _) in enumerate(versions) if day < link.cited or not number]
+    until = [number for number, (day, _) in enumerate(versions) if day <= link.cited or not number]
+    unsure = any(day == link.cited for day, _ in versions[1:])
+    return (exact or ([-1] if link.digest or not link.cited else before if unsure else until) or [-1])[-1]
+
+
+def since(link: Link, entry: dict) -> dict:
+    """What became of a place since it was cited, as `Checker.judge` gives it."""
+    versions, now, found = history(entry), entry.get("digest"), {}
+    notes, old = [note for note in entry.get("changes", []) if note["date"] >= link.cited], link.digest
+    if (seen := cited_version(link, versions)) >= 0:
+        (day, old), (following, _) = [*versions, ("", "")][seen : seen + 2]
+        notes = [note for note in entry.get("changes", []) if note["date"] > day or note["date"] == following]
+        found = {"as_cited": f"/v/{old}/"} if old != now else {}
+    if "retired" in entry:
+        change = {"date": entry["retired"], "note": entry["note"]}
+        places = [place for place in (entry.get("successor"), *entry.get("also", [])) if place]
+        says = "succeeded" if places else "alone"
+        return {"state": "retired", "says": says, "changes": [change], "successors": places} | found
+    if not link.cited:
+        return {"state": "lands", "says": "undated"}
+    days = [day for day, _ in versions[1:]] if versions else [note["date"] for note in notes[-1:]]
+    if notes and link.cited in days and not (link.digest and now):
+        return {"state": "changed", "says": "that-day", "changes": notes} | found
+    if old == now if old and now else not notes:
+        return {"state": "lands", "says": "back" if notes and seen >= 0 else "unchanged"}
+    if notes or seen < 0:
+        return {"state": "changed", "says": "changed" if notes else "no-word", "changes": notes} | found
+    return {"state": "lands", "says": "mended"} | found
+
+
 class Checker:
     """A list of addresses that is asked about links; `roots` are other addresses of the same site."""
 
     def __init__(self, contract: dict, *roots: str) -> None:
         addresses: dict[str, dict] = contract["addresses"]
-        codes = {f"/{entry['code']}/": entry for entry in addresses.values() if entry.get("code")}
-        self.known, self.versions = codes | addresses, contract.get("versions")
+        # Where several addresses had a code, the one that is there
+        entries = sorted(addresses.values(), key=lambda entry: "retired" not in entry)
+        codes = {f"/{entry['code']}/": entry for entry in entries if entry.get("code")}
+        self.known = codes | addresses
+        self.versions = {digest for entry in entries for _, digest in history(entry)}
         self.sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
         hosts = "|".join(site.partition("/")[0].replace(".", "[.]") for site in self.sites)
         either = re.sub("[a-z]", lambda sign: f"[{sign[0]}{sign[0].upper()}]", hosts)
@@ -161,26 +203,11 @@ class Checker:
         record, version = self.known.get(link.address), compiled(RULES["version"]).search(link.address)
         if link.unread:
             return {"state": "unread", "says": "wrapped"}
-        if version and (self.versions is None or version[1] in self.versions):
+        if version and (version[1] in self.versions or not self.versions):
             return {"state": "lands", "says": "version"}
         if not record or link.damaged:
             return self.lost(link)
-        if "retired" in record:
-            change, successor = (
-                {"date": record["retired"], "note": record["note"]},
-                record.get("successor", ""),
-            )
-            says = "succeeded" if successor else "alone"
-            return {"state": "retired", "says": says, "changes": [change], "successor": successor}
-        changes = [
-            change for change in record.get("changes", []) if link.cited and change["date"] >= link.cited
-        ]
-        now = record.get("digest") if link.digest else ""
-        if now == link.digest if now else not changes:
-            return {"state": "lands", "says": "unchanged" if link.cited else "undated"}
-        later = now or changes[-1]["date"] > link.cited
-        says = "no-word" if not changes else "changed" if later else "that-day"
-        return {"state": "changed", "says": says, "changes": changes}
+        return since(link, record)
 
     def lost(self, link: Link) -> dict:
         """The same of a link that names nothing, or not all that it named."""
@@ -228,7 +255,8 @@ def report(rows: list[dict], site: str) -> Iterator[str]:
         yield f"{STATES[row['state']][0]:18}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"
         yield f"{'':18}{RULES['says'][row['says']]}"
         yield from (f"{'':18}{change['date']}: {change['note']}" for change in row.get("changes", []))
-        yield from (f"{'':18}{key}: {site}{row[key][1:]}" for key in ("successor", "nearest") if row.get(key))
+        yield from (f"{'':18}{key}: {site}{row[key][1:]}" for key in ("nearest", "as_cited") if row.get(key))
+        yield from (f"{'':18}successor: {site}{place[1:]}" for place in row.get("successors", []))
 
 
 def load(where: str) -> dict:

@@ -23,8 +23,8 @@ PAGE_ROWS = """root => [...document.querySelectorAll('#briefing-rows tr')].map(r
   says: row.querySelector('td:last-child p').textContent,
   notes: [...row.querySelectorAll('td:last-child p')].map(each => each.textContent)
     .filter(each => /^\\d+ \\w+ \\d{4}: /.test(each)),
-  successor: row.querySelector('td .address')?.textContent ?? '',
-  nearest: row.querySelector('td:last-child a')?.href.replace(root, '/') ?? ''}))"""
+  successors: [...row.querySelectorAll('td .address')].map(each => each.textContent),
+  leads: row.querySelector('td:last-child a')?.href.replace(root, '/') ?? ''}))"""
 # Gives the page one file after another and gathers what it says
 READ_ALL = """async ([root, files]) => {
   const said = document.getElementById('briefing-summary'), input = document.getElementById('briefing-file');
@@ -55,8 +55,8 @@ def script_says(name: str, data: bytes, *roots: str) -> tuple[str, list[dict]]:
             ],
             "says": RULES["says"][row["says"]],
             "notes": [f"{long_date(change['date'])}: {change['note']}" for change in row.get("changes", [])],
-            "successor": SITE + row["successor"][1:] if row.get("successor") else "",
-            "nearest": row.get("nearest", ""),
+            "successors": [SITE + place[1:] for place in row.get("successors", [])],
+            "leads": row.get("nearest") or row.get("as_cited", ""),
         }
         for row in rows
     ]
@@ -196,8 +196,23 @@ def test_nothing_leaves_the_browser_also_from_a_dropped_file(briefed, server: st
     page.dispatch_event("#briefing-memo", "drop", {"dataTransfer": dropped})
     assert settle(page) == SUMMARY
     page.wait_for_timeout(200)
-    assert set(page.asked) == {f"{server}data/permalinks.json", f"{server}assets/memo-rules.json"}
+    own = ("data/permalinks.json", "assets/memo-rules.json", "assets/memo-text.js", "assets/memo-links.js")
+    assert set(page.asked) == {f"{server}{file}" for file in own}
     assert page.url == f"{server}briefing/"
+
+
+def test_links_behind_pasted_words_are_added(briefed) -> None:
+    page = briefed()
+    page.evaluate(
+        """link => { const held = new DataTransfer();
+        held.setData('text/html', `<a href="${link}">Duty</a> <a href="#x">x</a>`);
+        const paste = new ClipboardEvent('paste', {clipboardData: held});
+        document.getElementById('briefing-memo').dispatchEvent(paste); }""",
+        f"{SITE}treaty/#duty",
+    )
+    page.wait_for_function("document.getElementById('briefing-memo').value.length > 0")
+    page.click("#briefing-form button")
+    assert settle(page) == "1 link into this site: 1 lands."
 
 
 def test_no_links_and_no_list_are_said(briefed, server: str) -> None:

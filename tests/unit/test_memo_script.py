@@ -1,11 +1,14 @@
 """scripts/briefing.py without the page; browser/test_briefing.py holds both to the same rows."""
 
+import io
 import json
 import re
 import time
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.annotations import Link
 
 import briefing
 import memo_text
@@ -37,11 +40,21 @@ def test_every_memo_of_the_corpus_gets_its_rows() -> None:
             for row in rows
         ]
         count += 1
-        # The page is named without being asked for where a part of it never existed
         if kept != expected:
             wrong.append((tried, kept, expected))
     assert wrong == []
     assert count > 130
+
+
+def test_links_of_a_pdf_file_are_read() -> None:
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.add_annotation(0, Link(rect=(10, 10, 90, 90), url=f"{SITE}treaty/?cited=2026-07-03#duty"))
+    writer.write(stream)
+    rows = briefing.check(memo_text.read("memo.PDF", stream.getvalue()), CONTRACT)
+    assert [(row["address"], row["state"]) for row in rows] == [("/treaty/#duty", "lands")]
+    with pytest.raises(ValueError, match="is damaged"):
+        memo_text.read("memo.pdf", b"%PDF-1.7")
 
 
 def test_notes_and_sentences_are_those_of_the_day_and_after_it() -> None:
@@ -108,7 +121,8 @@ def test_a_megabyte_takes_seconds(case: str) -> None:
 
 
 def test_the_page_builds_text_only() -> None:
-    code = (ROOT / "docs" / "assets" / "briefing.js").read_text(encoding="utf-8")
+    scripts = [ROOT / "docs" / "assets" / f"{name}.js" for name in ("briefing", "memo-text", "memo-links")]
+    code = "".join(path.read_text(encoding="utf-8") for path in scripts)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|https://\w", code)
     page = (ROOT / "docs" / "briefing.md").read_text(encoding="utf-8")
     assert not re.search(r"\son\w+=|<script>", page)
