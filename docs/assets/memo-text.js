@@ -99,7 +99,7 @@ function fromMail(text) { // its texts, without what is attached
     const gap = /(?:^|\n)\r?\n/.exec(part);
     if (!gap) return "";
     const head = part.slice(0, gap.index), body = part.slice(gap.index + gap[0].length);
-    const field = (name) => RegExp(`^content-${name}:\\s*([\\w/-]+)`, "im").exec(head)?.[1].toLowerCase();
+    const field = (name) => RegExp(`(?:^|\n)content-${name}:[ \t\r\n]*([\\w/-]+)`, "i").exec(head)?.[1].toLowerCase();
     const kind = field("type") ?? "text/", coded = field("transfer-encoding");
     if (kind.startsWith("message/")) return fromMail(body);
     if (!kind.startsWith("text/")) return "";
