@@ -1,146 +1,262 @@
 #!/usr/bin/env python3
-"""Say for each link into the site that a memo holds whether it lands, has changed, is retired or unknown.
+"""Say of each link into the site that a memo holds whether it lands, has changed, is cut, retired or unknown.
 
-Reads .md, .txt, .html and .docx. Exit code: 0 all links land, 1 some do not or have changed, 2 it cannot run.
-The page /briefing/ takes the same steps in the browser (docs/assets/briefing.js); a test holds both to the
-same rows.
+Reads text, Markdown, HTML, .docx, .odt, .rtf, .eml and, where pypdf is installed, .pdf. Exit code: 0 all
+links land, and where the words have changed a note says how; 1 a link does not land, is cut or cannot be
+read; 2 it cannot run. The page /briefing/ does the same in the browser (docs/assets/briefing.js). Both
+follow docs/assets/memo-rules.json, and a test holds both to the same memos.
 """
 
 from __future__ import annotations
 
 import argparse
+import base64
 import io
 import json
 import re
 import sys
-import urllib.parse
 import urllib.request
-import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NamedTuple
+
+from memo_text import MOST_BYTES, RULES, compiled, decode, from_bytes, read
 
 DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks.json"
-# Not in a link: spaces, controls, quotes, brackets, general punctuation; parentheses only in pairs
-IN = r"""[^\0- "'<>[\]\\^`{|}\x7f-\xa0\xad«»\u1680\u2000-\u206f\u3000-\u3003\ufeff()]"""
-LINK = re.compile(rf"[Hh][Tt][Tt][Pp][Ss]?://(?:{IN}+|\({IN}*\))+")
-CITED = re.compile(r"(?:^|&)cited=([12][0-9]{3}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01]))(?:&|$)")
-PART = re.compile(r"word/(_rels/)?(document|footnotes|endnotes|comments)\.xml")  # of a Word file
-MOST_BYTES = 50_000_000  # unpacked; a longer part of a Word file is no memo
-SIGNS = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
-STATES = {
-    "lands": ("lands", "land"),
-    "changed": ("has changed", "have changed"),
-    "retired": ("is retired", "are retired"),
-    "never": ("never existed", "never existed"),
-}
+STATES: dict[str, list[str]] = RULES["states"]
 
 
-def plain(text: str) -> str:
-    """Replace the character references that HTML, XML and some Markdown use in links."""
+class Link(NamedTuple):
+    """Where a link leads."""
 
-    def sign(match: re.Match[str]) -> str:
-        code = int(match[1] or match[2] or "0", 10 if match[1] else 16)
-        return SIGNS.get(match[3]) or (chr(code) if 0 < code < 0x110000 and code >> 11 != 27 else match[0])
-
-    return re.sub(r"&(?:#([0-9]{1,7})|#[xX]([0-9a-fA-F]{1,6})|([a-z]{2,4}));", sign, text)
-
-
-def word(xml: str, relations: str) -> str:
-    """The text of one part of a .docx. Word keeps a link's target in a second file, its fragment apart."""
-
-    def value(tag: str, name: str) -> str:
-        return (re.findall(rf"""\s{name}=["']([^"']*)""", tag) or [""])[0]
-
-    def text(tag: str) -> str:
-        if target := targets.get(value(tag, "r:id")):
-            return f" {target}{'#' * bool(anchor := value(tag, 'w:anchor'))}{anchor} "
-        return " " if re.match(r"<(/w:p|w:br|w:tab)[\s/>]", tag) else ""
-
-    tags = re.findall(r"<[^<>]*>", relations)
-    targets = {value(tag, "Id"): value(tag, "Target") for tag in tags} | {"": ""}
-    said = plain(re.sub(r"<[^<>]*>", lambda tag: text(tag[0]), xml))
-    return re.sub(r'HYPERLINK +"([^"]*)" +\\l +"([^"]*)"', r'"\1#\2"', said)
-
-
-def read(name: str, data: bytes) -> str:
-    """The text of a memo in which links are looked for. Raises ValueError for a file that cannot be read."""
-    if name.lower().endswith((".md", ".txt", ".htm", ".html")):
-        return plain(data.decode("utf-8-sig", "replace"))
-    if not name.lower().endswith(".docx"):
-        raise ValueError(f"{name} is not a .md, .txt, .html or .docx file")
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            entries = [entry for entry in archive.infolist() if PART.match(entry.filename)]
-            if any(entry.file_size > MOST_BYTES for entry in entries):
-                raise ValueError("too large")
-            parts = {entry.filename: archive.read(entry).decode("utf-8-sig", "replace") for entry in entries}
-        paths = [f"word/{part}.xml" for part in ("document", "footnotes", "endnotes", "comments")]
-        paths = [path for path in paths if path in parts or path == paths[0]]
-        relations = [parts.get(f"{path.replace('/', '/_rels/')}.rels", "") for path in paths]
-        return " ".join(word(parts[path], part) for path, part in zip(paths, relations, strict=True))
-    except Exception as error:  # zipfile and zlib have many ways to say it
-        fault = "is damaged, too large, protected by a password or not a .docx file"
-        raise ValueError(f"{name} {fault}") from error
+    address: str  # within the site; as it stands where that is not known
+    cited: str = ""  # the day, and the digest of the words cited
+    digest: str = ""
+    damaged: bool = False  # something of it is missing
+    nearest: str = ""  # what it was if its damage tells
+    unread: bool = False  # only another service knows where it leads
 
 
 def bare(url: str) -> str:
-    """Without its scheme, and with its host in small letters."""
-    return re.sub(r"^[^/?#]*", lambda host: host[0].lower(), url.partition("://")[2])
+    """Without its scheme, and with its host as the list has it."""
+    rest = compiled(RULES["scheme"]).sub("", url)
+    host, after = re.findall(r"\A([^/?#]*)([\s\S]*)", rest)[0]
+    return compiled(RULES["host"]).sub("", host.lower()) + after
 
 
-def decode(text: str) -> str:
-    """Percent-decoded, or as it stands where that gives no text."""
+def from_base64(text: str) -> str:
+    """What Base64 holds; nothing if it is not that."""
     try:
-        return text if re.search("%(?![0-9a-fA-F]{2})", text) else urllib.parse.unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return text
+        return from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+    except ValueError:
+        return ""
 
 
-def place(link: str, sites: list[str]) -> tuple[str, str] | None:
-    """The address that a link names and its date of citing; None if it leads to another site."""
-    rest = bare(link.rstrip(".,;:!?*_~"))
-    after = [rest.removeprefix(site) for site in sites if re.match(re.escape(site) + r"(?:[/?#]|\Z)", rest)]
-    if not after:
+def from_proofpoint(url: str, packed: str) -> str:
+    """A link with stars for signs that are kept apart: `*` for one, `**` and a letter for a run of them."""
+    signs = iter(from_base64(packed))
+
+    def run(found: re.Match[str]) -> str:
+        length = RULES["run"].find(found[1]) + 2 if found[1] else 1
+        return "".join(sign for _, sign in zip(range(length), signs, strict=False))
+
+    return re.sub(r"\*(?:\*(.))?", run, url)
+
+
+UNDO: dict[str, Callable[..., str]] = {
+    "plain": str,
+    "encoded": decode,
+    "base64": from_base64,
+    "proofpoint-2": lambda url: decode(url.replace("-", "%").replace("_", "/")),
+    "proofpoint-3": from_proofpoint,
+}
+
+
+def history(entry: dict) -> list[tuple[str, str]]:
+    """Day and digest of each version of an entry, in order; nothing where the list has none."""
+    return [(day, digest) for day, digest in (each.split(" ") for each in entry.get("versions", []))]
+
+
+def cited_version(link: Link, versions: list[tuple[str, str]]) -> int:
+    """The number of the version that a link cites: by its digest, else the last surely from before."""
+    exact = [number for number, (_, digest) in enumerate(versions) if digest == link.digest]
+    before = [number for number, (day, _) in enumerate(versions) if day < link.cited or not number]
+    until = [number for number, (day, _) in enumerate(versions) if day <= link.cited or not number]
+    unsure = any(day == link.cited for day, _ in versions[1:])
+    return (exact or ([-1] if link.digest or not link.cited else before if unsure else until) or [-1])[-1]
+
+
+def since(link: Link, entry: dict) -> dict:
+    """What became of a place since it was cited, as `Checker.judge` gives it."""
+    versions, now, found = history(entry), entry.get("digest"), {}
+    notes, old = [note for note in entry.get("changes", []) if note["date"] >= link.cited], link.digest
+    if (seen := cited_version(link, versions)) >= 0:
+        (day, old), (following, _) = [*versions, ("", "")][seen : seen + 2]
+        notes = [note for note in entry.get("changes", []) if note["date"] > day or note["date"] == following]
+        found = {"as_cited": f"/v/{old}/"} if old != now else {}
+    if "retired" in entry:
+        change = {"date": entry["retired"], "note": entry["note"]}
+        places = [place for place in (entry.get("successor"), *entry.get("also", [])) if place]
+        says = "succeeded" if places else "alone"
+        return {"state": "retired", "says": says, "changes": [change], "successors": places} | found
+    if not link.cited:
+        return {"state": "lands", "says": "undated"}
+    days = [day for day, _ in versions[1:]] if versions else [note["date"] for note in notes[-1:]]
+    if notes and link.cited in days and not (link.digest and now):
+        return {"state": "changed", "says": "that-day", "changes": notes} | found
+    if old == now if old and now else not notes:
+        return {"state": "lands", "says": "back" if notes and seen >= 0 else "unchanged"}
+    if notes or seen < 0:
+        return {"state": "changed", "says": "changed" if notes else "no-word", "changes": notes} | found
+    return {"state": "lands", "says": "mended"} | found
+
+
+class Checker:
+    """A list of addresses that is asked about links; `roots` are other addresses of the same site."""
+
+    def __init__(self, contract: dict, *roots: str) -> None:
+        addresses: dict[str, dict] = contract["addresses"]
+        # Where several addresses had a code, the one that is there
+        entries = sorted(addresses.values(), key=lambda entry: "retired" not in entry)
+        codes = {f"/{entry['code']}/": entry for entry in entries if entry.get("code")}
+        self.known = codes | addresses
+        self.versions = {digest for entry in entries for _, digest in history(entry)}
+        self.sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
+        hosts = "|".join(site.partition("/")[0].replace(".", "[.]") for site in self.sites)
+        either = re.sub("[a-z]", lambda sign: f"[{sign[0]}{sign[0].upper()}]", hosts)
+        self.link, self.gap = compiled(RULES["link"], either), compiled(RULES["gap"])
+        self.wrappers = [(UNDO[how], compiled(pattern, either)) for how, pattern in RULES["wrappers"]]
+
+    def named(self, rest: str) -> Link:
+        """What the part of a link after the site's root names."""
+        before, sharp, fragment = rest.partition("#")
+        path, _, query = before.partition("?")
+        page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
+        address = page + "/" * (not page.endswith("/")) + "#" * bool(name) + name
+        cited = compiled(RULES["cited"]).search(decode(query))
+        damaged = bool(not cited and compiled(RULES["damaged"]).search(query) or sharp and not fragment)
+        day, digest = cited.groups("") if cited else ("", "")
+        return Link(address[:300], day, digest, damaged)
+
+    def whole(self, link: Link | None) -> bool:
+        """Whether a link names something and nothing of it is missing."""
+        return link is not None and link.address in self.known and not link.damaged
+
+    def place(self, link: str) -> Link | None:
+        """What a link into the site names; nothing if it leads elsewhere."""
+        rest = bare(link.rstrip(RULES["ends"]))
+        for site in self.sites:
+            inside = rest[len(site) :]
+            if rest.startswith(site) and inside[:1] in ("", "/", "?", "#"):
+                found = self.named(inside)
+                return found if self.whole(found) else self.mended(found, inside)
+            if len(rest) > 5 and site.startswith(rest) and rest.rstrip("/") != site.partition("/")[0]:
+                return Link(rest, damaged=True, nearest="/")
         return None
-    rest, _, fragment = after[0].partition("#")
-    path, _, query = rest.partition("?")
-    page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
-    address = page + "/" * (not page.endswith("/")) + "#" * bool(name) + name
-    return address[:300], "".join(CITED.findall(query)[:1])
+
+    def mended(self, found: Link, inside: str) -> Link:
+        """A link that names nothing, without the words that stand behind it or with its signs decoded."""
+        ends = (mark.start() for mark in compiled(RULES["glued"]).finditer(inside[:300]))
+        if shorter := next(filter(self.whole, (self.named(inside[:end]) for end in ends)), None):
+            return shorter
+        meant = self.named(decode(inside))
+        return found._replace(damaged=True, nearest=meant.address) if self.whole(meant) else found
+
+    def follow(self, link: str, depth: int = 4) -> Link | None:
+        """The same, also where other services have wrapped the link."""
+        if found := self.place(link):
+            return found
+        inside = [undo(*part.groups()) for undo, pattern in self.wrappers for part in pattern.finditer(link)]
+        ends = [end for each in inside if each and depth and (end := self.follow(each, depth - 1))]
+        if not any(inside) and compiled(RULES["unread"]).search(bare(link)):
+            return Link(link.rstrip(RULES["ends"])[:300], unread=True)
+        return min(ends, key=lambda end: end.unread, default=None)
+
+    def longer(self, address: str) -> str:
+        """The shortest address that goes on where this one stops, if any."""
+        stem, known = address.rstrip("/"), self.known.items()
+        more = (each for each, entry in known if each.startswith(stem) and "retired" not in entry)
+        return min((each for each in more if each != address), key=len, default="")
+
+    def links(self, text: str) -> Iterator[Link]:
+        """Where each link of a text leads. What a line breaks is joined if that makes it whole."""
+        past = 0
+        for match in self.link.finditer(text):
+            if match.start() < past:
+                continue
+            found, stems, at = self.follow(match[0]), [match[0]], match.end()
+            if found and compiled(RULES["shortened"]).search(match[0][-3:] + text[at : at + 1]):
+                found = found._replace(damaged=found.damaged or bool(self.longer(found.address)))
+            for _ in range(3):
+                if not (more := self.gap.match(text, at)):
+                    break
+                at, goes_on = more.end(), compiled(RULES["goes_on"]).search(more[1].rstrip(RULES["ends"]))
+                stems = [stem + more[1] for each in stems for stem in (each, re.sub(r"[-=]\Z", "", each))]
+                joined = next(filter(self.whole, map(self.follow, stems)), None)
+                if joined and (goes_on or not self.whole(found)):
+                    found, past = joined, at
+            if found:
+                yield found
+
+    def judge(self, link: Link) -> dict:
+        """The state of a link, the sentence of the rules that explains it, and what is known besides."""
+        record, version = self.known.get(link.address), compiled(RULES["version"]).search(link.address)
+        if link.unread:
+            return {"state": "unread", "says": "wrapped"}
+        if version and (version[1] in self.versions or not self.versions):
+            return {"state": "lands", "says": "version"}
+        if not record or link.damaged:
+            return self.lost(link)
+        return since(link, record)
+
+    def lost(self, link: Link) -> dict:
+        """The same of a link that names nothing, or not all that it named."""
+        page, _, name = link.address.partition("#")
+        if not link.damaged and compiled(RULES["file"]).search(link.address):
+            return {"state": "unread", "says": "file"}
+        whole = link.address if link.address in self.known else self.longer(link.address)
+        if near := link.nearest or whole:
+            return {"state": "cut", "says": "stops", "nearest": near}
+        alike = {address.lower(): address for address in self.known}
+        page = page if "retired" not in self.known.get(page, {"retired": ""}) else ""
+        near = alike.get(link.address.lower()) or alike.get(f"/{name.lower()}/") or page
+        return {"state": "never", "says": "near" if near else "nowhere", "nearest": near}
 
 
 def check(text: str, contract: dict, *roots: str) -> list[dict]:
-    """A row for each address and date of citing, in the order of the memo."""
-    addresses: dict[str, dict] = contract["addresses"]
-    rows: dict[tuple[str, str], dict] = {}
-    sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
-
-    def judge(address: str, cited: str) -> dict:
-        record, page = addresses.get(address), address.partition("#")[0]
-        if not record:
-            there = "retired" not in addresses.get(page, {"retired": ""})
-            return {"state": "never", "nearest": page if there else ""}
-        if "retired" in record:
-            change = {"date": record["retired"], "note": record["note"]}
-            return {"state": "retired", "changes": [change], "successor": record.get("successor", "")}
-        changes = [change for change in record.get("changes", []) if cited and change["date"] > cited]
-        return {"state": "changed" if changes else "lands", "changes": changes}
-
-    for found in filter(None, (place(link, sites) for link in LINK.findall(text))):
-        row = rows.setdefault(found, {"address": found[0], "cited": found[1], "count": 0})
-        row |= {"count": row["count"] + 1} | ({} if row["count"] else judge(*found))
+    """A row for each address and version cited, in the order of the memo."""
+    checker = Checker(contract, *roots)
+    rows: dict[Link, dict] = {}
+    for link in checker.links(text):
+        row = rows.setdefault(link, {"address": link.address, "cited": link.cited, "count": 0})
+        row |= {"count": row["count"] + 1} | ({} if row["count"] else checker.judge(link))
     return list(rows.values())
 
 
+def counted(words: list[str], count: int) -> str:
+    """The words for one or for many."""
+    return words[count > 1].replace("{}", str(count))
+
+
+def summary(rows: list[dict]) -> str:
+    """`3 links into this site: 2 land, 1 is retired. 1 link cannot be read.`"""
+    counts = {state: sum(row["state"] == state for row in rows) for state in STATES}
+    unread, words = counts.pop("unread"), RULES["summary"]
+    total = sum(counts.values())
+    parts = ", ".join(f"{count} {counted(STATES[state], count)}" for state, count in counts.items() if count)
+    said = f"{counted(words['links'], total)}: {parts}." if total else f"{words['none']}."
+    return f"{said} {counted(words['unread'], unread)}" if unread else said
+
+
 def report(rows: list[dict], site: str) -> Iterator[str]:
-    """Lines for the terminal: `3 links into this site: 2 land, 1 is retired.`, then what is known of each."""
-    counts = [(sum(row["state"] == state for row in rows), words) for state, words in STATES.items()]
-    parts = ", ".join(f"{count} {words[count > 1]}" for count, words in counts if count)
-    yield f"{len(rows) or 'No'} link{'s' * (len(rows) != 1)} into this site{': ' * bool(rows)}{parts}."
+    """Lines for the terminal: the summary, then what is known of each link."""
+    yield summary(rows)
     for row in rows:
-        yield f"{STATES[row['state']][0]:14}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"
-        yield from (f"{'':14}{change['date']}: {change['note']}" for change in row.get("changes", []))
-        yield from (f"{'':14}{key}: {site}{row[key][1:]}" for key in ("successor", "nearest") if row.get(key))
+        yield f"{STATES[row['state']][0]:18}{row['address']}{' cited ' * bool(row['cited'])}{row['cited']}"
+        yield f"{'':18}{RULES['says'][row['says']]}"
+        yield from (f"{'':18}{change['date']}: {change['note']}" for change in row.get("changes", []))
+        yield from (f"{'':18}{key}: {site}{row[key][1:]}" for key in ("nearest", "as_cited") if row.get(key))
+        yield from (f"{'':18}successor: {site}{place[1:]}" for place in row.get("successors", []))
 
 
 def load(where: str) -> dict:
@@ -149,7 +265,7 @@ def load(where: str) -> dict:
         on_the_web = re.match("https?://", where)
         with urllib.request.urlopen(where, timeout=30) if on_the_web else open(where, "rb") as stream:
             contract = json.load(stream)
-        return {"site": contract["site"], "addresses": contract["addresses"]}
+        return contract | {"site": contract["site"], "addresses": contract["addresses"]}
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ValueError(f"{where} is no list of addresses ({error}); run `make site` or name one") from error
 
@@ -165,7 +281,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         contract = load(options.permalinks)
-        rows = check(read(options.memo.name, options.memo.read_bytes()), contract, *options.site)
+        with options.memo.open("rb") as stream:
+            data = stream.read(MOST_BYTES + 1)
+        rows = check(read(options.memo.name, data), contract, *options.site)
     except (OSError, ValueError) as error:
         print(f"briefing.py cannot run: {error}", file=sys.stderr)
         return 2
@@ -174,7 +292,7 @@ def main(arguments: list[str] | None = None) -> int:
     for line in [json.dumps(rows)] if options.format == "json" else report(rows, contract["site"]):
         # A terminal would obey the signs that are not printable
         print("".join(sign if sign.isprintable() else "\ufffd" for sign in line))
-    return int(any(row["state"] != "lands" for row in rows))
+    return int(any(row["state"] != "lands" and row["says"] not in ("changed", "that-day") for row in rows))
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from pypdf import PdfReader
 from conftest import EVERY, PHONE, WIDE, visiting
 from explainer.content import Content
 from explainer.words import long_date
-from memos import CONTRACT, TEXT
+from memos import CONTRACT, MARKDOWN
 
 LOST = "no/such/page/"
 # Between them these show every kind of thing: the rules of contrast look at these in every view
@@ -161,7 +161,7 @@ def open_note(page: Page) -> None:
 
 
 def check_memo(page: Page) -> None:
-    page.fill("#briefing-memo", TEXT)
+    page.fill("#briefing-memo", MARKDOWN)
     page.click("#briefing-form button")
     page.locator("#briefing-rows tr").first.wait_for()
 

@@ -1,14 +1,19 @@
 """scripts/briefing.py without the page; browser/test_briefing.py holds both to the same rows."""
 
+import io
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
+from pypdf import PdfWriter
+from pypdf.annotations import Link
 
 import briefing
+import memo_text
 from conftest import ROOT
-from memos import CHANGE, CONTRACT, HOSTILE, MARKDOWN, SITE
+from memos import CONTRACT, DAMAGED, HOSTILE, MARKDOWN, MEGABYTES, SITE, SUMMARY, corpus, damaged
 
 
 @pytest.fixture
@@ -19,46 +24,105 @@ def listed(tmp_path: Path) -> Path:
     return path
 
 
-def test_notes_are_those_after_the_date_of_what_lies_inside_each_once() -> None:
-    links = ("?cited=2026-01-31", "?cited=2026-02-01#duty", "?cited=2026-07-01#duty")
+def run(listed: Path, text: str, *options: str) -> int:
+    """The exit code for a memo with this text."""
+    memo = listed.with_name("memo.md")
+    memo.write_text(text, encoding="utf-8")
+    return briefing.main([str(memo), "--permalinks", str(listed), *options])
+
+
+def test_every_memo_of_the_corpus_gets_its_rows() -> None:
+    wrong, count = [], 0
+    for tried, name, data, expected in corpus():
+        rows = briefing.check(memo_text.read(name, data), CONTRACT)
+        kept = [
+            " ".join(filter(None, (row["address"], row["cited"], row["state"], row.get("nearest"))))
+            for row in rows
+        ]
+        count += 1
+        if kept != expected:
+            wrong.append((tried, kept, expected))
+    assert wrong == []
+    assert count > 130
+
+
+def test_links_of_a_pdf_file_are_read() -> None:
+    writer, stream = PdfWriter(), io.BytesIO()
+    writer.add_blank_page(200, 200)
+    writer.add_annotation(0, Link(rect=(10, 10, 90, 90), url=f"{SITE}treaty/?cited=2026-07-03#duty"))
+    writer.write(stream)
+    rows = briefing.check(memo_text.read("memo.PDF", stream.getvalue()), CONTRACT)
+    assert [(row["address"], row["state"]) for row in rows] == [("/treaty/#duty", "lands")]
+    with pytest.raises(ValueError, match="is damaged"):
+        memo_text.read("memo.pdf", b"%PDF-1.7")
+
+
+def test_notes_and_sentences_are_those_of_the_day_and_after_it() -> None:
+    links = ("?cited=2026-01-31", "?cited=2026-06-01#duty", "?cited=2026-07-02#duty")
     rows = briefing.check(" ".join(f"{SITE}treaty/{link}" for link in links), CONTRACT)
-    notes = [[change["note"] for change in row["changes"]] for row in rows]
-    assert notes == [["Early", CHANGE, "Late"], [CHANGE, "Late"], ["Late"]]
+    notes = [[change["note"][:5] for change in row["changes"]] for row in rows]
+    assert notes == [["Early", "A sec", "Late"], ["A sec", "Late"], ["Late"]]
+    assert [row["says"] for row in rows] == ["changed", "changed", "that-day"]
 
 
-def test_the_command_counts_lists_and_gives_its_exit_code(
-    tmp_path: Path, listed: Path, capsys: pytest.CaptureFixture
+@pytest.mark.parametrize(
+    ("memo", "code"),
+    [
+        ("nothing here", 0),
+        ("§ and §treaty/?cited=2026-05-01#duty", 0),  # what changed has a note
+        ("§treaty/?cited=2026-07-09.cccccccccccc#a_(b)", 1),  # what changed has none
+        ("§ and https://bit.ly/3abc", 1),
+        ("https://bit.ly/3abc", 1),
+        ("§treaty/#no-aid", 1),
+        ("§treaty/#no-such", 1),
+        ("§crises/#gone", 1),
+    ],
+)
+def test_the_exit_code_is_0_only_if_all_land(listed: Path, memo: str, code: int) -> None:
+    assert run(listed, memo.replace("§", SITE)) == code
+
+
+def test_the_command_counts_and_the_terminal_obeys_nothing(
+    listed: Path, capsys: pytest.CaptureFixture
 ) -> None:
-    memo = tmp_path / "memo.md"
-    memo.write_text(MARKDOWN, encoding="utf-8")
-    assert briefing.main([str(memo), "--permalinks", str(listed)]) == 1
-    said = capsys.readouterr().out.splitlines()
-    assert said[0] == "10 links into this site: 4 land, 2 have changed, 2 are retired, 2 never existed."
-    memo.write_text(SITE, encoding="utf-8")
-    assert briefing.main([str(memo), "--permalinks", str(listed)]) == 0
-
-
-def test_the_terminal_obeys_nothing(tmp_path: Path, listed: Path, capsys: pytest.CaptureFixture) -> None:
-    memo = tmp_path / "memo.md"
-    memo.write_bytes(HOSTILE.encode() + b"\xff\xfe\x80")
-    briefing.main([str(memo), "--permalinks", str(listed)])
+    run(listed, MARKDOWN)
+    said = capsys.readouterr().out
+    assert said.splitlines()[0] == SUMMARY
+    assert f"nearest: {SITE}treaty/#no-aid-to-the-aggressor" in said
+    run(listed, HOSTILE, "--site", "https://evil.example/")
     assert not re.search("[\x1b\u202e]", capsys.readouterr().out)
 
 
 @pytest.mark.parametrize("text", [None, "[", "[]"])
 def test_a_list_that_cannot_be_read_is_named_with_the_remedy(
-    tmp_path: Path, capsys: pytest.CaptureFixture, text: str | None
+    listed: Path, capsys: pytest.CaptureFixture, text: str | None
 ) -> None:
-    listed, memo = tmp_path / "list.json", tmp_path / "memo.md"
-    memo.touch()
+    listed.unlink()
     if text:
         listed.write_text(text, encoding="utf-8")
-    assert briefing.main([str(memo), "--permalinks", str(listed)]) == 2
+    assert run(listed, "") == 2
     assert "make site" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_file_that_cannot_be_read_is_refused_at_once(name: str) -> None:
+    data, start = damaged(name), time.process_time()
+    with pytest.raises(ValueError, match="is damaged, too large, protected"):
+        memo_text.read(name, data)
+    assert time.process_time() - start < 2
+
+
+@pytest.mark.parametrize("case", MEGABYTES)
+def test_a_megabyte_takes_seconds(case: str) -> None:
+    start = time.process_time()
+    rows = briefing.check(memo_text.plain(MEGABYTES[case]), CONTRACT)
+    assert len(rows) == {"links": 28_000}.get(case, int(SITE in MEGABYTES[case]))
+    assert time.process_time() - start < 10
+
+
 def test_the_page_builds_text_only() -> None:
-    code = (ROOT / "docs" / "assets" / "briefing.js").read_text(encoding="utf-8")
+    scripts = [ROOT / "docs" / "assets" / f"{name}.js" for name in ("briefing", "memo-text", "memo-links")]
+    code = "".join(path.read_text(encoding="utf-8") for path in scripts)
     assert not re.search(r"innerHTML|outerHTML|insertAdjacent|document\.write|\beval\b|https://\w", code)
     page = (ROOT / "docs" / "briefing.md").read_text(encoding="utf-8")
     assert not re.search(r"\son\w+=|<script>", page)
