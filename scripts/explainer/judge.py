@@ -145,9 +145,13 @@ def known_names(content: Content) -> Names:
         "verdict": {str(block.fields.get("id")) for block in blocks if block.kind == "verdict"},
         "figure": {block.argument for block in blocks if block.kind == "figure"},
     }
-    headings = [(page.name, anchor) for page in content.pages.values() for *_, anchor in page.headings]
-    if all(anchor for _, anchor in headings):
-        names["section"] = {*content.pages, *map("#".join, headings), *(block.address for block in blocks)}
+    sections: dict[str, str] = {}
+    for page in content.pages.values():
+        for (*_, anchor), text in zip(page.headings, page.prose[1:], strict=True):
+            sections[f"{page.name}#{anchor}"] = text.strip()
+    if not any(address.endswith("#") for address in sections):
+        names["section"] = {*content.pages, *sections, *(block.address for block in blocks)}
+        names["section with text"] = {address for address, text in sections.items() if text}
     return names
 
 

@@ -73,6 +73,10 @@ class Page:
         default_factory=lambda: [""]
     )  # text beside the blocks: opening, below each heading
 
+    def heading_above(self, line: int) -> str:
+        """The heading below which a line stands; empty if there is none."""
+        return next((text for number, _, text, _ in reversed(self.headings) if number < line), "")
+
     def cite(self, number: int, line: str, place: str, anchor: str) -> None:
         """Note what a line refers to."""
         self.citations += [(number, source, place, anchor) for source in REFERENCE.findall(line)]

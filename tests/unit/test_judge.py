@@ -1,4 +1,4 @@
-"""What is wrong with content: rules on a sample that breaks them, and what they let pass (judge_cases.yml)."""
+"""What is wrong with content: a sample that breaks each rule, and what rules let pass (judge_cases.yml)."""
 
 from __future__ import annotations
 
