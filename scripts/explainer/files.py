@@ -157,8 +157,9 @@ def read_yaml(text: str, line: int = 1, indent: int = 0) -> Located:
 
 def scalar(node: yaml.ScalarNode) -> Any:
     """The value of a scalar, by the rules of YAML 1.1."""
+    make = yaml.SafeLoader.yaml_constructors.get(node.tag)
     try:
-        return SCALARS.construct_object(node)
+        return make(SCALARS, node) if make and not node.tag.endswith(":str") else node.value
     except (ValueError, LookupError, AttributeError, yaml.YAMLError):  # 2026-02-30: for the judge to say
         return node.value
 
