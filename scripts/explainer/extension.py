@@ -98,7 +98,7 @@ class SiteBlock(MarkdownBlock):
 
 
 class PagePreprocessor(Step, Preprocessor):
-    """Find out which page is converted, by its text: nothing else tells an extension. Write out `{horizon}`."""
+    """Find out which page this is, by its text: nothing else tells an extension. Write out `{horizon}`."""
 
     def run(self, lines: list[str]) -> list[str]:
         self.conversion.content.cache_clear()
