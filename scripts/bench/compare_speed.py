@@ -2,7 +2,7 @@
 
 Both are built from this tree, the bare one without our frame, styles and scripts, and served side by side
 with gzip, as GitHub Pages does. Lighthouse (with the browser of the tests) loads them in turn; what counts
-are medians and their ratios, because seconds depend on the machine. Writes the tables into SPEED.md beside
+are medians and their ratios, because seconds depend on the machine. Writes the table into SPEED.md beside
 this file. Needs npm.
 """
 
@@ -14,11 +14,9 @@ import gzip
 import json
 import os
 import platform
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 from statistics import median
 
@@ -40,9 +38,6 @@ HEADS = (
     "| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint "
     "| Blocking time | Layout shift | Performance / accessibility / best practices / SEO |\n" + "| --- " * 9
 )
-GROWTH = "\n| Pages | This site | Bare theme | Ratio |\n" + "| --- " * 4
-HEAD = 'title: "Page {0}"\ndescription: "A page made to measure how the build grows with pages: {0}"\n'
-DATES = 'as_of: "2026-07-04"\npublished: "2026-11-25"\nchanged: "2026-11-25"\nreview_by: "2027-02-24"\n'
 
 
 class Compressed(Quiet):
@@ -65,24 +60,20 @@ class Compressed(Quiet):
         self.wfile.write(body)
 
 
-def bare_settings(tree: Path) -> Path:
-    """The settings of a tree with the theme as it comes: without our frame, styles, scripts and last step."""
+def build(folder: Path, bare: bool) -> None:
+    """Build this tree into a folder; `bare`: in the theme as it comes, with nothing of ours but the text."""
     with (ROOT / "mkdocs.yml").open(encoding="utf-8") as stream:
         settings = yaml_load(stream)
     for name in ("hooks", "extra_css", "extra_javascript", "validation"):
         del settings[name]
     del settings["theme"]["custom_dir"]
-    (tree / "bare.yml").write_text(yaml.safe_dump(settings), encoding="utf-8")
-    return tree / "bare.yml"
-
-
-def build(config: Path, site: Path) -> float:
-    """Build a tree's pages into a folder; returns the seconds it took."""
+    settings["docs_dir"] = str(ROOT / "docs")
+    config = folder.with_suffix(".yml")
+    config.write_text(yaml.safe_dump(settings), encoding="utf-8")
     environment = {**os.environ, "SITE_URL": "http://127.0.0.1/", "NO_MKDOCS_2_WARNING": "1"}
-    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(config), "-d", str(site)]
-    start = time.perf_counter()
-    subprocess.run(command, cwd=config.parent, env=environment, check=True, stderr=subprocess.DEVNULL)
-    return time.perf_counter() - start
+    config = config if bare else ROOT / "mkdocs.yml"
+    command = [sys.executable, "-m", "mkdocs", "build", "-q", "-f", str(config), "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, env=environment, check=True, stderr=subprocess.DEVNULL)
 
 
 def load(address: str, setting: str) -> dict[str, float]:
@@ -117,37 +108,17 @@ def compare(page: str, setting: str, ours: str, bare: str, runs: int) -> str:
     )
 
 
-def growth(tree: Path, factor: int) -> str:
-    """A line of the table of build times: a copy of this tree with `factor` times as many pages."""
-    for name in ("docs", "overrides", "scripts"):
-        shutil.copytree(ROOT / name, tree / name)
-    shutil.copy(ROOT / "mkdocs.yml", tree)
-    count = len(list((tree / "docs").glob("*.md")))
-    rows = (tree / "docs" / "treaty.md").read_text(encoding="utf-8").partition("\n---\n")[2].splitlines()
-    text = "\n".join(row for row in rows if not row.startswith(("///", "    ", "##")) and "[" not in row)
-    for number in range(count * (factor - 1)):
-        (tree / "docs" / f"page-{number}.md").write_text(
-            f"---\n{HEAD}{DATES}---\n".format(number) + text, encoding="utf-8"
-        )
-    configs = (tree / "mkdocs.yml", bare_settings(tree))
-    runs = [[build(config, tree / "site") for config in configs] for _ in range(3 if factor < 100 else 1)]
-    ours, bare = (median(seconds) for seconds in zip(*runs, strict=True))
-    return f"| {count * factor:,} | {ours:.1f} s | {bare:.1f} s | {ours / bare:.2f} |"
-
-
 def main() -> None:
-    """Measure, and write the tables."""
+    """Measure, and write the table."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--pages", nargs="*", help="such as treaty/; all pages unless given")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        grown = [growth(folder / str(factor), factor) for factor in (1, 10, 100)]
-        tree = folder / "1"
-        build(tree / "mkdocs.yml", folder / "ours")
-        build(tree / "bare.yml", folder / "bare")
-        names = sorted(path.stem for path in (tree / "docs").glob("*.md"))
+        build(folder / "ours", bare=False)
+        build(folder / "bare", bare=True)
+        names = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
         pages = options.pages or ["" if name == "index" else f"{name}/" for name in names]
         with served(folder / "ours", Compressed) as ours, served(folder / "bare", Compressed) as bare:
             lines = [
@@ -161,7 +132,7 @@ def main() -> None:
     )
     path = HERE / "SPEED.md"
     intro = path.read_text(encoding="utf-8").partition("<!-- results -->")[0]
-    rows = [f"{intro}<!-- results -->", head, f"{HEADS}|", *lines, f"{GROWTH}|", *grown]
+    rows = [f"{intro}<!-- results -->", head, f"{HEADS}|", *lines]
     path.write_text("\n".join(rows) + "\n", encoding="utf-8")
 
 

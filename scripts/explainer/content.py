@@ -142,7 +142,7 @@ def source_ids(text: str) -> list[str]:
 
 def read_list(path: Path, wanted: type, root: Path, problems: list[Problem]) -> Located:
     """What a YAML file holds: a list, or a mapping, of records; nothing, and a problem, if it does not."""
-    file, empty = name_of(path, root), Located(1, 1, wanted())
+    file, empty = name_of(path, root), Located("", 1, 1, wanted())
     if not (text := read_text(path, root, problems)):
         return empty
     try:
@@ -175,7 +175,7 @@ def read_records(kind: Kind, root: Path, problems: list[Problem]) -> list[Record
 def read_permalinks(root: Path, problems: list[Problem]) -> dict[str, Permalink]:
     """The list of published addresses; empty if there is none yet."""
     path, records = root / "data" / "permalinks.yml", {}
-    found = read_list(path, dict, root, problems) if path.exists() else Located(1, 1, {})
+    found = read_list(path, dict, root, problems) if path.exists() else Located("", 1, 1, {})
     for address, record in found.value.items():
         place = found.places[(address,)]
         try:

@@ -22,7 +22,6 @@ from explainer.content import Content
 from explainer.figures import values
 
 STATEMENT_OR_BREAK = re.compile(r"(\{[{%#].*?[}%#]\})|[ \t]*\n\s*", re.DOTALL)
-PLACE = re.compile(r"<\?at (\d+) (.*?)\?>")  # left in the result, so that a fault in it has a line
 BRACKETS = ("<", ">", "{", "}", "")  # nothing: where a template begins or ends
 NOT_IN_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 TAG = re.compile(r"(?<!\]\()<(?=[A-Za-z/!?])")  # but not of a link's <address>
@@ -32,9 +31,8 @@ class TemplateFault(click.ClickException):
     """A template that cannot be used. Generators print a ClickException without a traceback."""
 
     def __init__(self, template: Path, line: int, message: str) -> None:
-        said = " ".join(message.split())
         where = "/".join(template.parts[-3:])
-        super().__init__(f"{where}:{line}:1: error TPL001 {said}; correct the template")
+        super().__init__(f"{where}:{line}:1: error TPL001 {' '.join(message.split())}; correct the template")
 
     def __str__(self) -> str:
         """Short, because MkDocs prints this before it prints the message."""
@@ -52,31 +50,24 @@ class Layout(Extension):
                 return match[1]
             lines = "{#" + "\n" * match[0].count("\n") + "#}"
             beside = source[max(0, match.start() - 1) : match.start()], source[match.end() : match.end() + 1]
-            if beside[0] in BRACKETS or beside[1] in BRACKETS:
-                return f"{lines}<?at {source.count(chr(10), 0, match.end()) + 1} {name}?>"
-            return f" {lines}"
+            return lines if beside[0] in BRACKETS or beside[1] in BRACKETS else f" {lines}"
 
         return STATEMENT_OR_BREAK.sub(replaced, source)
 
 
 def draw(folder: Path, kind: str, values: dict[str, object]) -> Element:
-    """What the template of a kind gives, as elements. Raises TemplateFault, which names the line."""
-    text = filled(folder, kind, values)
+    """What the template of a kind gives, as elements. Raises TemplateFault, which names the template."""
     try:
-        root = ElementTree.fromstring(text)
+        root = ElementTree.fromstring(filled(folder, kind, values))
     except ElementTree.ParseError as error:
-        row, column = error.position
-        lines = text.split("\n")[:row]
-        before = "\n".join([*lines[:-1], lines[-1][: column + 1]])
-        line, name = [("1", f"{kind}.html"), *PLACE.findall(before)][-1]
         fault = f"not well-formed XML: {error.msg.partition(':')[0]}"
-        raise TemplateFault(folder / name, int(line), fault) from None
+        raise TemplateFault(folder / f"{kind}.html", 1, fault) from None
     set_text(root, "")
     return root
 
 
 def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
-    """What the template of a kind gives, as text. Raises TemplateFault; errors that are for people pass."""
+    """What the template of a kind gives, as text. Raises TemplateFault."""
     name = f"{kind}.html"
     try:
         jinja = environment(folder)
@@ -84,8 +75,6 @@ def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
         text = jinja.get_template(name).render(macros | values)
         content = values.get("content")
         return content.dated(text) if isinstance(content, Content) else text
-    except click.ClickException:
-        raise
     except TemplateSyntaxError as error:
         raise TemplateFault(folder / (error.name or name), error.lineno, str(error.message)) from None
     except Exception as error:  # a template may do anything, and its author needs the place of it

@@ -100,8 +100,7 @@ def paragraphs(content: Content, block: Block) -> str:
 
 def section_of(content: Content, block: Block) -> str:
     """The heading above a block, as readers read it."""
-    above = [text for line, _, text, _ in content.pages[block.page].headings if line < block.line]
-    return plain(above[-1]) if above else ""
+    return plain(content.pages[block.page].heading_above(block.line))
 
 
 def would_change(content: Content, block: Block) -> str:

@@ -68,10 +68,11 @@ class SiteBlock(MarkdownBlock):
         here: Conversion = self.config["conversion"]
         fields = {name: self.options[name] for name in self.OPTIONS}
         if self.NAME in RECORDS:  # its page is not known if only a part of one is converted
-            content, wanted = here.content(), (self.argument, fields["id"])
-            known = [(block.argument, block.fields.get("id"), block) for block in content.blocks(self.NAME)]
-            page = next((block.page for code, anchor, block in known if (code, anchor) == wanted), "")
-            changes = views.changes_at(content, page, fields["id"])
+            known = [
+                (each.argument, each.fields["id"], each.page) for each in here.content().blocks(self.NAME)
+            ]
+            page = next((page for *named, page in known if named == [self.argument, fields["id"]]), "")
+            changes = views.changes_at(here.content(), page, fields["id"])
             root = here.draw(self.NAME, **fields, code=self.argument, changes_here=changes)
         else:
             meanings = {word: meaning for word, meaning in fields.items() if meaning}
@@ -98,21 +99,12 @@ class SiteBlock(MarkdownBlock):
 
 
 class PagePreprocessor(Step, Preprocessor):
-    """Find out which page is converted, by its text: nothing else tells an extension."""
+    """Find out which page this is, by its text: nothing else tells an extension. Write out `{horizon}`."""
 
     def run(self, lines: list[str]) -> list[str]:
         self.conversion.content.cache_clear()
-        text = "\n".join(lines).replace("\r", "").strip()
-        pages = self.conversion.content().pages.values()
-        self.conversion.page = next((page.name for page in pages if page.body == text), "")
-        return lines
-
-
-class HorizonPreprocessor(Step, Preprocessor):
-    """Write out the date for which `{horizon}` stands in a page's text; draw.py does so in what it draws."""
-
-    def run(self, lines: list[str]) -> list[str]:
-        content = self.conversion.content()
+        content, text = self.conversion.content(), "\n".join(lines).replace("\r", "").strip()
+        self.conversion.page = next((page.name for page in content.pages.values() if page.body == text), "")
         return [content.dated(line) for line in lines]
 
 
@@ -232,7 +224,6 @@ class ExplainerExtension(BlocksExtension):
         super().extendMarkdown(md)
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
-        before(HorizonPreprocessor(md, here), "explainer-horizon", 99)
         before(ReferencePreprocessor(md, here), "explainer-references", 5)
         # Before Markdown takes `[T3] [T8]` for one link with two names
         code = ShortReferenceInlineProcessor(rf"\[(?={CODE_LINK.pattern[2:]})", md)

@@ -104,7 +104,9 @@ def known(sources: object, content: Content) -> list[dict]:
 def judge_as_of(item: Item, content: Content) -> Iterator[Problem]:
     """DAT001: a record is as old as its newest source. DAT003: no newer than the newest search."""
     as_of, sources = day(item.fields.get("as_of")), known(item.fields.get("sources"), content)
-    right, source = max(((day(each.get("issued")), each["id"]) for each in sources), default=("", ""))
+    right, source = max(
+        ((day(each.get("issued")), str(each.get("id"))) for each in sources), default=("", "")
+    )
     if as_of and right and as_of != right:
         message = (
             f"{item.what} has `as_of` {as_of}, but its newest source, {source}, is of {right}; set it to "

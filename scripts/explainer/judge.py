@@ -100,15 +100,14 @@ Names = dict[str, Collection[str]]  # what references may name, by sort
 
 
 def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | None = None) -> list[Problem]:
-    """Every fault of the content, sorted, with what could not be read and nothing that only repeats that."""
+    """Every fault of the content, sorted. All else waits until what could not be read is mended."""
     problems = list(unreadable)
-    if not content.schemas:
-        return problems
-    for kind in {"page", *RECORDS, *LISTED} - content.schemas.keys():
+    for kind in {"page", *RECORDS, *LISTED} - content.schemas.keys() if content.schemas else ():
         file = f"{content.root.name}/data/schemas/{kind}.schema.json"
         problems.append(Problem(file, 1, 1, "SRC001", "this schema, of a kind in kinds.py, is missing"))
-    broken = {fault.file for fault in problems if fault.rule != "FM006"}
-    names, every = known_names(content, broken), list(items(content))
+    if any(fault.rule != "FM006" for fault in problems):
+        return sorted(problems)
+    names, every = known_names(content), list(items(content))
     said = list(texts(content, every))
     validators = validators_for(content, names, today or date.today())
     for item in every:
@@ -120,37 +119,39 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     changes = newest_changes(content)
     for page in content.pages.values():
         problems += judge_ids(page)
-        problems += judge_dates(page, content, changes, broken)
+        problems += judge_dates(page, content, changes)
         for block in page.blocks:
-            problems += (judge_record if block.kind in RECORDS else judge_gathered)(
-                block, page, content, names
-            )
+            judge_block = judge_record if block.kind in RECORDS else judge_gathered
+            problems += judge_block(block, page, content, names)
     for name in content.row_lines:
         problems += judge_rows(name, content, names)
-    problems += house_rules.judge_words(content, every, [text for text in said if text.file not in broken])
+    problems += house_rules.judge_words(content, every, said)
     problems = [replace(each, severity=W) if RULES[each.rule][0] == W else each for each in problems]
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
         problems += uncited(content)
     return sorted(set(problems))
 
 
-def known_names(content: Content, broken: set[str]) -> Names:
-    """What references may name, by sort; not those sorts that may stand in a file that cannot be read."""
-    kinds = part_at(content.schemas.get("source", {}), ("kind",)).get("enum", [])
-    names: Names = {"page": content.pages, "source-kind": kinds}
-    if not any("/figures/" in file for file in broken):
-        names |= {"rows": content.figures, "download": {*content.exports, *content.columns}}
-    if f"{content.root.name}/data/{LISTED['source'].file}" not in broken:
-        names["source"] = content.sources
-    if any(page.file in broken for page in content.pages.values()):
-        return names
-    verdicts = {str(block.fields.get("id")) for block in content.blocks("verdict")}
-    figures = {block.argument for block in content.blocks("figure")}
-    names |= {"code": content.codes(), "verdict": verdicts, "figure": figures}
-    headings = [(page.name, anchor) for page in content.pages.values() for *_, anchor in page.headings]
-    if all(anchor for _, anchor in headings):
-        records = {block.address for page in content.pages.values() for block in page.blocks}
-        names["section"] = {*content.pages, *map("#".join, headings), *records}
+def known_names(content: Content) -> Names:
+    """What references may name, by sort; no sections while a heading has lost its id."""
+    blocks = [block for page in content.pages.values() for block in page.blocks]
+    names: Names = {
+        "page": content.pages,
+        "rows": content.figures,
+        "source": content.sources,
+        "source-kind": part_at(content.schemas["source"], ("kind",)).get("enum", []),
+        "download": {*content.exports, *content.columns},
+        "code": content.codes(),
+        "verdict": {str(block.fields.get("id")) for block in blocks if block.kind == "verdict"},
+        "figure": {block.argument for block in blocks if block.kind == "figure"},
+    }
+    sections: dict[str, str] = {}
+    for page in content.pages.values():
+        for (*_, anchor), text in zip(page.headings, page.prose[1:], strict=True):
+            sections[f"{page.name}#{anchor}"] = text.strip()
+    if not any(address.endswith("#") for address in sections):
+        names["section"] = {*content.pages, *sections, *(block.address for block in blocks)}
+        names["section with text"] = {address for address, text in sections.items() if text}
     return names
 
 
@@ -358,18 +359,18 @@ def judge_references(said: list[Text], names: Names) -> Iterator[Problem]:
 def judge_record(block: Block, page: Page, content: Content, names: Names) -> Iterator[Problem]:
     """What stands around the fields of a record: its argument and its text."""
     kind, argument, letter = RECORDS[block.kind], block.argument, str(page.meta.get("letter", ""))
-    if kind.coded and page.readable and not letter:
+    if kind.coded and not letter:
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
-    faults, rows, text = {}, names.get("rows", {}), "x-text" in content.schemas.get(block.kind, {"x-text": 1})
+    faults, with_text = {}, "x-text" in content.schemas[block.kind]
     if letter and kind.coded and argument and not re.fullmatch(f"{re.escape(letter)}[0-9]+", argument):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
-    if text and block.readable and not block.body:
+    if with_text and not block.body:
         faults["REC001"] = f"{block.kind} {argument} has no text between its fields and the closing ///"
-    if not text and block.body:
+    if not with_text and block.body:
         faults["REC006"] = f"{block.kind} {argument} says all in its fields; remove the text below them"
-    if kind.data and rows and not content.figures.get(argument):
-        guess = "; it has no rows" if argument in rows else did_you_mean(near(argument, rows))
+    if kind.data and not content.figures.get(argument):
+        guess = did_you_mean(near(argument, names["rows"]))
         faults["REC004"] = f"{block.kind} {argument} needs rows in docs/data/figures/{argument}.csv{guess}"
     for rule, message in faults.items():
         yield Problem(page.file, block.line, 1, rule, message)
@@ -382,20 +383,19 @@ def judge_gathered(block: Block, page: Page, content: Content, names: Names) -> 
         fault = "takes nothing after its name" if block.argument else f"needs a {kind.argument} after a bar"
         yield Problem(page.file, block.line, 1, "REC006", f"{what} {fault}")
         return
-    known = names.get(kind.argument)
+    known = {*names[kind.argument], *kind.words} if kind.argument in names else {*block.argument.split()}
+    faults = []
     for word in block.argument.split():
-        if known is not None and word not in {*known, *kind.words}:
-            guess = did_you_mean(near(word, {*known, *kind.words}))
-            message = f'{what}: there is no {kind.argument} "{word}"{guess}'
-            yield Problem(page.file, block.line, 1, "REC004", message)
+        if word not in known:
+            faults.append(f'{what}: there is no {kind.argument} "{word}"{did_you_mean(near(word, known))}')
         meta = content.pages[word].meta if word in content.pages else {}
-        needs = () if misspelt(meta, content.schemas.get("page", {})) else kind.needs
-        for name in (name for name in needs if meta and not meta.get(name)):
-            message = f"{what} shows the `{name}` of {word}, whose front matter has none"
-            yield Problem(page.file, block.line, 1, "REC004", message)
+        needs = () if misspelt(meta, content.schemas["page"]) else kind.needs
+        shown = [name for name in needs if meta and not meta.get(name)]
+        faults += [f"{what} shows the `{name}` of {word}, whose front matter has none" for name in shown]
+    yield from (Problem(page.file, block.line, 1, "REC004", message) for message in faults)
     parts = [part for schema in content.schemas.values() for part in schema.get("properties", {}).values()]
     words = {str(word) for part in parts for word in part.get("enum", [])} if kind.explains else set()
-    for name in block.fields.keys() - words if all(content.schemas.values()) else ():
+    for name in block.fields.keys() - words:
         message = f"{what} has an unknown field `{name}`{did_you_mean(near(name, words))}"
         yield Problem(page.file, *block.places[name], "REC002", message)
 
@@ -413,42 +413,37 @@ def newest_changes(content: Content) -> dict[str, tuple[str, str]]:
     return newest
 
 
-def judge_dates(
-    page: Page, content: Content, changes: dict[str, tuple[str, str]], broken: set[str]
-) -> Iterator[Problem]:
+def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]]) -> Iterator[Problem]:
     """A page is as new as the newest that stands on it, and was changed no earlier than that."""
     as_of, changed = day_of(page.meta.get("as_of")), day_of(page.meta.get("changed"))
-    day, what = newest_on(page, content, broken)
+    day, what = newest_on(page, content)
     if as_of and day and as_of != day:
         message = f'`as_of` is {as_of}, but {what} is of {day}, the newest here; set it to "{day}"'
         yield Problem(page.file, *page.meta_places["as_of"], "REC007", message)
     newest, address = changes.get(page.name, ("", ""))
     if changed and newest > str(changed):
-        message = (
-            f'`changed` is {changed}, but a change of {address} is recorded on {newest}; set it to "{newest}"'
-        )
+        recorded = f'a change of {address} is recorded on {newest}; set it to "{newest}"'
+        message = f"`changed` is {changed}, but {recorded}"
         yield Problem(page.file, *page.meta_places["changed"], "REC007", message)
 
 
-def newest_on(page: Page, content: Content, broken: set[str]) -> tuple[date | None, str]:
+def newest_on(page: Page, content: Content) -> tuple[date | None, str]:
     """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
 
     A page without findings of its own, such as that of the questions, rests on those that it names.
-    None where nothing has a date, or where one of these cannot be read.
+    None where nothing has a date, or where one has none that can be read.
     """
     gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
-    if broken & {content.pages[name].file for name in {page.name, *gathered}}:
-        return None, ""
-    codes = content.codes() if not page.meta.get("letter") else {}
-    named = {code: codes[code] for _, code in page.code_links if code in codes}
+    codes = {} if page.meta.get("letter") else content.codes()
     own = [block for block in page.blocks if part_at(content.schemas.get(block.kind, {}), ("as_of",))]
     dated = [(block.fields, f"{block.kind} {block.argument} on line {block.line}") for block in own]
     dated += [(content.pages[name].meta, f"{name}, which it gathers,") for name in sorted(gathered)]
-    dated += [(block.fields, f"{code}, which it names,") for code, block in named.items()]
+    named = dict.fromkeys(code for _, code in page.code_links if code in codes)
+    dated += [(codes[code].fields, f"{code}, which it names,") for code in named]
     known = [(day, what) for fields, what in dated if (day := day_of(fields.get("as_of")))]
-    return (
-        max(known, default=(None, ""), key=lambda each: each[0]) if len(known) == len(dated) else (None, "")
-    )
+    if not known or len(known) < len(dated):
+        return None, ""
+    return max(known, key=lambda each: each[0])
 
 
 def pages_gathered(block: Block, content: Content) -> set[str]:

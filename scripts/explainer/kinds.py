@@ -34,8 +34,8 @@ class Gathered:
     """A block that gathers or explains what stands elsewhere.
 
     `argument` says what stands behind its bar, in words that the judge knows: page is a Markdown file, or
-    several; section `index.md#how-old`; source-kind a kind of source; download one, or the rows of a figure;
-    figure one that stands on another page.
+    several; section with text `about.md#licence`; source-kind a kind of source; download one, or the rows
+    of a figure; figure one that stands on another page.
     """
 
     name: str
@@ -103,7 +103,7 @@ GATHERED = {
         Gathered("looks"),
         Gathered("changes"),
         Gathered("labels", explains=True),
-        Gathered("brief", "section", words=("answer", "verdicts", "watchlist")),
+        Gathered("brief", "section with text", words=("answer", "verdicts", "watchlist")),
         Gathered("timeline", shows="event"),
         Gathered("events", "page"),
         Gathered("tally"),

@@ -44,7 +44,6 @@ class Block:
     page: str
     line: int
     places: dict[str, Place]  # of each field and of what is in it, `log.2.date`
-    readable: bool = True  # else its fields are unknown, and why has been said
     text_line: int = 0  # the first line below its fields
     end: int = 0  # the line that closes it
 
@@ -73,7 +72,10 @@ class Page:
     prose: list[str] = field(
         default_factory=lambda: [""]
     )  # text beside the blocks: opening, below each heading
-    readable: bool = True  # else its front matter is unknown, and why has been said
+
+    def heading_above(self, line: int) -> str:
+        """The heading below which a line stands; empty if there is none."""
+        return next((text for number, _, text, _ in reversed(self.headings) if number < line), "")
 
     def cite(self, number: int, line: str, place: str, anchor: str) -> None:
         """Note what a line refers to."""
@@ -87,7 +89,6 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
     text = read_text(path, root, problems)
     page.lines = text.split("\n")
     if not text:
-        page.readable = False
         return page
     number, fence, opened = read_front_matter(page, text, problems), "", 0
     page.start = number + 1
@@ -126,13 +127,12 @@ def heading_of(text: str) -> tuple[str, str]:
 def read_front_matter(page: Page, text: str, problems: list[Problem]) -> int:
     """Fill in `meta` and `body`; returns the number of lines that the front matter takes."""
     match = FRONT_MATTER.match(text)
-    page.body, page.readable = text[match.end() if match else 0 :].strip(), False
+    page.body = text[match.end() if match else 0 :].strip()
     if match is None or not match[1].strip():
         problems.append(Problem(page.file, 1, 1, "FM001", NO_FRONT_MATTER))
         return 0
     try:
         page.meta, page.meta_places = read_fields(match[1], page.file, 2, 0, problems)
-        page.readable = True
     except Unreadable as fault:
         message = f"MkDocs cannot read this front matter and prints it as text: {fault.message}"
         problems.append(Problem(page.file, *fault.place, "FM002", message))
@@ -183,18 +183,16 @@ def read_block(
         return end
     fields: dict = {}
     places: dict[str, Place] = {}
-    readable = False
     try:
         head = "" if bad else "\n".join(row[4:] for row in page.lines[start + 1 : body])
         fields, places = read_fields(head, page.file, start + 2, 4, problems)
-        readable = not bad
     except Unreadable as fault:
         bad = fault.place, f"the fields of this {kind} cannot be read: {fault.message}"
     if bad:
         problems.append(Problem(page.file, *bad[0], "REC006", bad[1]))
     text = "\n".join(page.lines[body:end]).strip()
     lines = body + 1, end + 1
-    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, readable, *lines))
+    page.blocks.append(Block(kind, argument, fields, text, page.name, start + 1, places, *lines))
     name, anchor = (argument, str(fields.get("id", above[1]))) if kind in CODED else above
     for path, (line, _) in places.items():
         source = value_at(fields, path) if re.search(r"(^|\.)sources\.\d+$", path) else None

@@ -56,12 +56,11 @@ class Text:
 
 
 def items(content: Content) -> Iterator[Item]:
-    """Everything that has fields which could be read: pages and their blocks, then the records of lists."""
+    """Everything that has fields: pages and their blocks, then the records of lists."""
     for page in content.pages.values():
         schema = content.schemas.get("page", {})
-        if page.readable:
-            yield Item("page", "the page", page, page.meta, page.file, 1, page.meta_places, schema)
-        for block in (block for block in page.blocks if block.readable):
+        yield Item("page", "the page", page, page.meta, page.file, 1, page.meta_places, schema)
+        for block in page.blocks:
             what, schema = f"{block.kind} {block.argument}".strip(), content.schemas.get(block.kind, {})
             yield Item(block.kind, what, block, block.fields, page.file, block.line, block.places, schema)
     for record in content.records:

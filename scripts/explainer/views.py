@@ -7,9 +7,7 @@ import re
 from itertools import groupby, pairwise
 from typing import Any
 
-import click
-
-from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
+from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.words import LANGUAGES, STANCES, plain, source_line
 
@@ -35,10 +33,12 @@ def name_of(content: Content, address: str) -> str:
     title = str(page.meta.get("title", file))
     if not anchor:
         return title
+    names = {name: text for *_, text, name in page.headings}
     for block in page.blocks:
         if block.fields.get("id") == anchor:
-            return record_name(content, block, title)
-    names = {name: text for *_, text, name in page.headings}
+            about = block.argument if block.kind == "verdict" else block.fields.get("title")
+            code = f"{block.argument}, " if block.kind in CODED else ""
+            return f"{code}{title}: {about or page.heading_above(block.line)}"
     shown = {GATHERED[block.kind].shows for block in page.blocks if block.kind in GATHERED}
     for record in content.records:
         if record.kind in shown:
@@ -46,22 +46,11 @@ def name_of(content: Content, address: str) -> str:
     return f"{title}: {names[anchor]}" if anchor in names else ""
 
 
-def record_name(content: Content, block: Block, title: str) -> str:
-    """What a record is called: the title of its page with its own title, or with the heading above it."""
-    above = [heading[-2] for heading in content.pages[block.page].headings if heading[0] < block.line]
-    about = block.fields.get("title") or (above[-1] if above else "")
-    if block.kind == "verdict":
-        about = block.argument
-    return f"{block.argument}, {title}: {about}" if block.kind in CODED else f"{title}: {about}"
-
-
 def short_name(content: Content, section: str) -> str:
     """What a `page.md#id` is called in few words: the title of its page, and the code of a finding."""
-    name, _, anchor = section.partition("#")
-    page = content.pages[name]
-    coded = [block for block in page.blocks if block.kind in CODED]
-    code = next((block.argument for block in coded if block.fields.get("id") == anchor), "")
-    return f"{page.meta['title']} {code}".strip()
+    name = section.partition("#")[0]
+    codes = [code for code, block in content.codes().items() if block.address == section]
+    return " ".join([content.pages[name].meta["title"], *codes])
 
 
 def outlet(source: dict[str, Any]) -> str:
@@ -166,25 +155,19 @@ def moves(content: Content) -> list[tuple[str, Block, str, str, str]]:
     """Every change of an indicator's position, the newest first: day, indicator, positions, reading."""
     found = []
     for block in content.blocks("indicator"):
-        fields = block.fields
-        for before, after in pairwise([*fields["log"], fields | {"date": fields["as_of"]}]):
+        newest, *earlier = readings(block)
+        for before, after in pairwise([*earlier, newest]):
             if before["position"] != after["position"]:
                 found.append((after["date"], block, before["position"], after["position"], after["reading"]))
     return sorted(found, key=lambda move: move[0], reverse=True)
 
 
 def section_text(content: Content, address: str) -> list[str]:
-    """The paragraphs of a section, `about.md#licence`. Raises ClickException, in a line, if it has none."""
+    """The paragraphs of a section, `about.md#licence`."""
     name, _, anchor = address.partition("#")
-    section = rf"^#+[^\n]*#{re.escape(anchor)}[ \t]*\}}[ \t]*\n(.*?)(?=^#|^///|\Z)"
-    body = content.pages[name].body if name in content.pages else ""
-    match = re.search(section, body, re.MULTILINE | re.DOTALL)
-    if not match:
-        blocks = [block for block in content.blocks("brief") if block.argument == address]
-        place = f"docs/{blocks[0].page}:{blocks[0].line}:1" if blocks else "docs:1:1"
-        message = f"{address} is no section with text; correct the block that names it"
-        raise click.ClickException(f"{place}: error CNT090 {message}")
-    return match.group(1).strip().split("\n\n")
+    page = content.pages[name]
+    texts = (text for (*_, here), text in zip(page.headings, page.prose[1:], strict=True) if here == anchor)
+    return next(texts).strip().split("\n\n")
 
 
 def kind_of(schema: dict[str, Any]) -> str:

@@ -14,33 +14,13 @@ from markdown import Markdown
 from markdown.extensions.smarty import SmartyExtension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
 
-STATUS_MARKS = {  # one small shape per status word, the same everywhere: path data in a 10 by 10 box
-    "confirmed": "M1 1h8v8H1z",
-    "reported": "M1 1h8v8H1zM2.2 2.2v5.6H5V2.2z",
-    "disputed": "M1 1h8L1 9zM9 3v6H3z",
-    "judgement": "M5 .2 9.8 5 5 9.8.2 5z",
-    "forecast": "M1 .6 9.4 5 1 9.4z",
-    "not-found": "M4 .4a3.6 3.6 0 0 1 2.9 5.7l2.7 2.7-.9.9L6 7A3.6 3.6 0 1 1 4 .4z"
-    "M4 1.7a2.3 2.3 0 1 0 0 4.6 2.3 2.3 0 0 0 0-4.6z",
-}
-ANSWER_MARKS = {  # a disc filled by as much as the answer is yes
-    "yes": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9z",
-    "partly": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7v6.6a3.3 3.3 0 0 0 0-6.6z",
-    "no": "M5 .5a4.5 4.5 0 1 1 0 9 4.5 4.5 0 0 1 0-9zM5 1.7a3.3 3.3 0 1 0 0 6.6 3.3 3.3 0 0 0 0-6.6z",
-}
-VERDICT_MARKS = {  # of the source article's statements
-    "holds": "M3.9 9.4.2 5.7l1.5-1.5 2.2 2.2L8.3.9l1.5 1.5z",
-    "overstated": "M5 .6 9.6 9.2H.4zM5 3.6 2.7 7.8h4.6z",
-    "wrong": "M1.8.3 5 3.5 8.2.3l1.5 1.5L6.5 5l3.2 3.2-1.5 1.5L5 6.5 1.8 9.7.3 8.2 3.5 5 .3 1.8z",
-    "overtaken": "M.5.8 4.7 5 .5 9.2zM5.2.8 9.4 5 5.2 9.2z",
-    "unproven": "M1 1h8v8H1zM2.4 2.4v5.2h5.2V2.4z",
-}
-LEVEL_MARKS = {"none-known": "M.5 4h9v2h-9z"}  # of responses; the others are those above
-MARKS = STATUS_MARKS | ANSWER_MARKS | VERDICT_MARKS | LEVEL_MARKS
 # Words that readers see in another form than data has
 SPELT = {"not-found": "not found", "none-known": "none known"}
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+STATUS_MARKS: dict[str, str] = TABLES["status_marks"]
+VERDICT_MARKS: dict[str, str] = TABLES["verdict_marks"]
+MARKS: dict[str, str] = STATUS_MARKS | TABLES["answer_marks"] | VERDICT_MARKS | TABLES["level_marks"]
 MONTHS: list[str] = TABLES["months"]
 SOURCE_KINDS: dict[str, str] = TABLES["source_kinds"]
 STANCES: dict[str, str] = TABLES["stances"]

@@ -110,7 +110,7 @@ def test_yaml_gives_plain_values(text: str, value: object) -> None:
     ("z: 1\na:x\nb: y\n", (2, 1), "with a space after the colon"),
     ("a: [x\nb: y\n", (1, 4), "close the bracket that opens here"),
     ("a: \x07\n", (1, 4), "unprintable"),
-    ("a: &b x\nc: *b\n", (1, 4), "an alias"),
+    ("a: &b x\nc: *b\n", (1, 4), "an anchor"),
     ("a: !!python/none x\n", (1, 4), "a tag"),
     ("a: x\n---\nb: y\n", (2, 1), "second document"),
     ("? [a]\n: b\n", (1, 3), "name of a field must be a word"),
