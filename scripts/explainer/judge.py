@@ -396,7 +396,14 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         message = "the page has no `letter`, with which the codes of its records begin"
         yield problem("FM003", page.file, (1, 1), message)
     faults = {}
-    if letter and kind.coded and argument and not re.fullmatch(f"{re.escape(letter)}[0-9]+", argument):
+    given = any(record.fields.get("code") == argument for record in content.permalinks.values())
+    if (
+        letter
+        and kind.coded
+        and argument
+        and not given
+        and not re.fullmatch(f"{re.escape(letter)}[0-9]+", argument)
+    ):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if kind.text and block.readable and not block.body:
         faults["REC001"] = f"{block.kind} {argument} has no text between its fields and the closing ///"
@@ -480,7 +487,7 @@ def newest_changes(content: Content) -> dict[str, tuple[str, str]]:
     for address, record in content.permalinks.items():
         if record.changes and not record.retired:
             name = page_file(address)[0]
-            newest[name] = max(newest.get(name, ("", "")), (record.changes[-1][0], address))
+            newest[name] = max(newest.get(name, ("", "")), (record.changes[-1].day, address))
     return newest
 
 
