@@ -35,6 +35,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_address, page_file
 from explainer.export import downloads
+from explainer.kinds import LISTED
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.versions import Version, read_words
 from explainer.words import long_date
@@ -201,7 +202,9 @@ def mark_versions(site: Path, known: dict[str, dict]) -> None:
             continue
 
         def marked(found: re.Match[str], page: str = address) -> str:
-            version = known.get(f"{page}#{found[1]}", {}).get("digest")
+            entry = known.get(f"{page}#{found[1]}", {})
+            # What is listed, such as sources, has no Cite button
+            version = entry.get("digest") if entry.get("kind") not in LISTED else ""
             return f"{found[0].partition(' data-version')[0]}" + (
                 f' data-version="{version}"' if version else ""
             )

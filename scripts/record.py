@@ -64,7 +64,7 @@ class NotRecorded(Exception):
 
 @dataclass(frozen=True)
 class Words:
-    """What the maintainer says: when, and why texts changed, are new or given up; `own` is for single ones."""
+    """What the maintainer says: when, and why texts changed, are new or given up."""
 
     at: str
     note: str = ""

@@ -20,6 +20,7 @@ from explainer.content import (
     read_content,
 )
 from explainer.files import Unreadable, read_yaml
+from explainer.versions import Change
 
 T, S = "treaty.md", "data/sources.yml"
 
@@ -59,7 +60,9 @@ def test_lists_are_read_with_their_places(docs: Path) -> None:
         (8, 3),
     )
     assert [event["id"] for event in content.events] == ["peace", "signed"]
-    assert content.permalinks["/treaty/#no-aid"] == Permalink("2026-11-24", (("2026-11-25", "A word."),))
+    assert content.permalinks["/treaty/#no-aid"] == Permalink(
+        "2026-11-24", (Change("2026-11-25", "A word."),)
+    )
     assert content.permalinks["/treaty/#no-aid"].line == 3
     assert content.figures["readings"][1]["date"] == "2025-02-22"
     assert content.page_with("timeline") == "watchlist.md" and content.page_with("glossary") == ""
@@ -158,7 +161,7 @@ def test_a_page_whose_front_matter_is_not_seen_is_told(docs: Path, text: str) ->
      "keep what holds and remove <<<<<<<, ======= and >>>>>>>"),
     ("data/permalinks.yml", 'since: "2026-11-24"', "sinc: x",
      'data/permalinks.yml:1:1: error PRM005 the record of /treaty/ is damaged: it needs `since`, a date as '
-     '"2026-11-24", and each change `date` and `note`; mend it, or take the file from the last commit'),
+     '"2026-11-24"; mend it, or take the file from the last commit'),
     ("data/figures/oil.csv", "1,T1", "1,2,T1",
      "data/figures/oil.csv:2:1: error SRC001 this row has more or fewer cells than the head; "
      "quote text with commas"),

@@ -1,4 +1,4 @@
-"""`make record`: what it writes, what it refuses, and that neither an interruption nor a merge loses words."""
+"""`make record`: what it writes and refuses, and that neither an interruption nor a merge loses words."""
 
 from __future__ import annotations
 
