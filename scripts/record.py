@@ -140,7 +140,8 @@ def recording_of(
 def lines(words: dict) -> list[str]:
     """The words of a version, a line each."""
     reading = read_words(words)
-    facts = [f"{name}: {line}" for name, said in reading.facts for line in said]
+    facts = [reading.title] if reading.title else []
+    facts += [f"{name}: {line}" for name, said in reading.facts for line in said]
     rows = [" · ".join(map(str, row)) for table in reading.tables for row in table["rows"]]
     ends = [f"Sources: {', '.join(reading.sources)}"] if reading.sources else []
     return [*facts, *reading.text, *rows, *ends, *reading.links]
@@ -183,7 +184,7 @@ def what_counts(words: dict, names: set[str]) -> Counter[str]:
     """What cannot change without a change of substance: numbers, dates, names, negations, and short fields
     such as a status; sources, targets of links and tables as a whole."""
     reading = read_words(words)
-    text = [*reading.text, *(line for _, said in reading.facts for line in said)]
+    text = [reading.title, *reading.text, *(line for _, said in reading.facts for line in said)]
     counted = Counter(found.lower() for line in text for found in COUNTS.findall(line))
     counted.update(word for line in text for word in WORD.findall(line) if word in names)
     counted.update(

@@ -88,6 +88,13 @@ ER  - `,
 
   const dialog = make("dialog", { class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" });
 
+  async function put(types) { // rich text where the browser takes it
+    const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
+    try { await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]); }
+    catch { await navigator.clipboard.writeText(types["text/plain"]); }
+    return true;
+  }
+
   function open(host, opener) {
     const item = describe(host), said = make("p", { role: "status" });
     const values = formats(item), url = values.Link;
@@ -97,8 +104,7 @@ ER  - `,
       const text = shown.textContent, types = { "text/plain": text };
       if (/Link|text|Chicago/.test(name)) types["text/html"] = escape(text).replace(escape(url), () => anchor(url, item.kept, url));
       if (name === "HTML") types["text/html"] = text;
-      const done = await navigator.clipboard?.write([new ClipboardItem(types)]).then(() => true, () => false)
-        || document.execCommand("copy");
+      const done = await put(types).catch(() => false) || document.execCommand("copy");
       said.textContent = done ? `Copied: ${name}` : "Not copied. The text is selected; copy it with the keyboard.";
     };
     dialog.replaceChildren(

@@ -141,6 +141,7 @@ def written(recording: dict) -> tuple[str, str]:
 class Reading:
     """The words of a version in the order in which they are read, without markup."""
 
+    title: str = ""  # where it was written; others are the first words of the text
     text: list[str] = field(default_factory=list)  # paragraphs, and items of lists
     facts: list[tuple[str, list[str]]] = field(default_factory=list)  # label and lines
     tables: list[dict] = field(default_factory=list)  # columns and rows
@@ -150,8 +151,9 @@ class Reading:
 
 def read_words(words: dict) -> Reading:
     """What readers get of a version's words; order of sources and links as they stand."""
-    reading = Reading([line for text in words.get("text", ()) for line in lines_of(text)])
+    reading = Reading(text=[line for text in words.get("text", ()) for line in lines_of(text)])
     fields = {name: value for name, value in words.get("fields", {}).items() if value not in (None, "", [])}
+    reading.title = plain(str(fields.pop("title", "")))
     reading.sources = list(map(str, fields.pop("sources", ())))
     for name, value in fields.items():
         if lines := list(lines_in(value)):
