@@ -28,10 +28,10 @@ brief: site $(VENV)/test-installed  ## build the site and add what needs a brows
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python scripts/print_site.py site
 
-check: $(VENV)/test-installed lint  ## build into a temporary folder and check content, links, anchors and front matter
-	$(BIN)/python scripts/check.py
+check: $(VENV)/test-installed lint  ## build into a temporary folder and check content, links, anchors and front matter; PUBLISHED=permalinks.json of the live site: nothing of it was lost
+	$(BIN)/python scripts/check.py $(if $(PUBLISHED),--published "$(PUBLISHED)")
 
-record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR=/page/#id] NOTE="why" gives one up
+record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR="/page/#id …"] NOTE="why" gives one up, or a whole page
 	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(NOTES),--notes "$$NOTES") $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
 links: $(VENV)/test-installed  ## ask other hosts for the addresses that the site links (lychee; takes minutes); OUTPUT=file for a report

@@ -3,7 +3,8 @@
 
   build.py SITE [--config mkdocs.yml]
 
-It writes data/permalinks.json, changes.xml, the downloads and a page for each retired page. Then it leaves
+It writes data/permalinks.json, changes.xml, the downloads, and a page for each retired page, each code, /T3/,
+and each version of the words, /v/<digest>/ (with time maps as Memento has them, RFC 7089). Then it leaves
 out of pages and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy
 (policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through
 the hooks at the end of this file; after another generator run the command. Running it twice changes
@@ -18,25 +19,32 @@ import json
 import logging
 import re
 import sys
+from datetime import datetime
+from email.utils import format_datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import click
-from jinja2 import Environment, FileSystemLoader, TemplateError
+from jinja2 import Environment, FileSystemLoader, Template, TemplateError
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
-from explainer.content import Content, current_content, page_file
+from explainer.content import Content, current_content, page_address, page_file
 from explainer.export import downloads
 from explainer.figures.take_away import figure_files
+from explainer.kinds import LISTED
 from explainer.permalinks import contract, places, with_changes_inside
+from explainer.versions import Version, read_words
 from explainer.words import long_date
 from policy import refused, with_policy
 from slim import slim
 
+VERSIONS = "v"  # folder of the versions; they change no more, so what judges or rewrites pages passes over it
 PAGE = re.compile(r"/(?:[\w-]+/)+")  # the address of a page, which does not lead out of the site
 LEAD_ON = "assets/lead-on.js"  # takes who asks for a section of a retired page to where that one went
 STOPS = (OSError, ValueError, click.ClickException, TemplateError)  # each with a reason for people
@@ -63,14 +71,20 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     files["changes.xml"] = feed(own, config)
     files |= figures_of(content, config)
-    for name, text in {**files, **retired_pages(content, known, config, site)}.items():
+    files |= retired_pages(content, known, config, site) | code_pages(known, config)
+    for name, text in files.items():
         write(site / name, text)
+    mark_versions(site, known)
     # It holds the time of the build; hosts compress the other one
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
     escape_titles(site / "search" / "search_index.json")
     if config.extra.get("slim"):
         slim(site, write)
-    if (policy := config.extra.get("content_security_policy")) and not preview:
+    secure = bool(config.extra.get("content_security_policy")) and not preview
+    for name, text in version_pages(content, known, config).items():
+        write(site / name, with_policy(text) if secure and name.endswith(".html") else text)
+    if secure:
+        policy = config.extra["content_security_policy"]
         write_policies(site, policy if isinstance(policy, list) else [])
 
 
@@ -119,18 +133,122 @@ def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
     return figure_files(content, templates, "".join(sheets), about, page) if sheets else {}
 
 
-def fill(name: str, config: MkDocsConfig, **values: object) -> str:
-    """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
+def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
+    """A page for each code ever given, by its file. Where several addresses had it, the one that is there."""
+    owners: dict[str, str] = {}
+    for address, entry in sorted(known.items(), key=lambda each: "retired" not in each[1]):
+        if "code" in entry:
+            owners[entry["code"]] = address
+    values = {"known": known}
+    return {
+        f"{code}/index.html": fill(
+            "code.html", config, address=f"/{code}/", code=code, place=place, entry=known[place], **values
+        )
+        for code, place in owners.items()
+        if re.fullmatch(r"\w+", code)
+    }
+
+
+def version_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
+    """A page for each version of the words, by its file, and for each page of the site a time map."""
+    kept, stood = content.kept, dict[str, list[dict]]()
+    bibliography = content.page_with("bibliography")
+    shelf = {source: page_address(bibliography, source) for source in content.sources}
+    for address, entry in known.items():
+        versions, gone = kept.history.get(address, []), entry.get("retired", "")
+        for number, version in enumerate(versions):
+            before, after = versions[:number][-1:], versions[number + 1 :][:1]
+            time = {"address": address, "timemap": timemap_of(address), "since": version.day, "gone": gone}
+            time |= {"until": after[0].day if after else gone}
+            time |= {"before": before and before[0].digest, "after": after and after[0].digest}
+            stood.setdefault(version.digest, []).append(time)
+    inside = [part for digest in stood for part in kept.parts(digest)]
+    files = {}
+    for digest in dict.fromkeys([*stood, *inside]):
+        words, address = kept.words_of(digest), f"/{VERSIONS}/{digest}/"
+        values = {
+            "words": words,
+            "reading": read_words(words),
+            "shelf": shelf,
+            "stood": stood.get(digest, []),
+        }
+        values["parts"] = [kept.words_of(part) | {"version": part} for part in kept.parts(digest)]
+        files[f"{address[1:]}index.html"] = fill("version.html", config, address=address, **values)
+    for address in (address for address in known if "#" not in address and address in kept.history):
+        files[timemap_of(address)[1:]] = timemap(config.site_url or "/", address, kept.history[address])
+    return files
+
+
+def timemap_of(address: str) -> str:
+    """Where the time map of a page is, and that of what stands on it."""
+    return f"/{VERSIONS}/timemap/{page_file(address)[0].removesuffix('.md')}.link"
+
+
+def timemap(url: str, address: str, versions: list[Version]) -> str:
+    """The versions of a page in link format (RFC 6690), as Memento has them."""
+
+    def moment(version: Version) -> str:
+        return format_datetime(datetime.fromisoformat(version.at), usegmt=True)
+
+    span = f'from="{moment(versions[0])}"; until="{moment(versions[-1])}"'
+    kind = 'type="application/link-format"'
+    links = [
+        f'<{url}{address[1:]}>; rel="original"',
+        f'<{url}{timemap_of(address)[1:]}>; rel="self"; {kind}; {span}',
+    ]
+    for number, version in enumerate(versions):
+        first = "first " if number == 0 else ""
+        last = "last " if number == len(versions) - 1 else ""
+        memento = f'<{url}{VERSIONS}/{version.digest}/>; rel="{first}{last}memento"'
+        links.append(f'{memento}; datetime="{moment(version)}"')
+    return ",\n".join(links) + "\n"
+
+
+def mark_versions(site: Path, known: dict[str, dict]) -> None:
+    """Write into each page which version it shows of itself and of every place on it, so that a link that is
+    copied from it says what was seen. The heads name the page's version and its time map."""
+    pages = [address for address, entry in known.items() if "#" not in address and "digest" in entry]
+    for address in pages:
+        path = site / address[1:] / "index.html"
+        if not path.is_file():
+            continue
+
+        def marked(found: re.Match[str], page: str = address) -> str:
+            entry = known.get(f"{page}#{found[1]}", {})
+            # What is listed, such as sources, has no Cite button
+            version = entry.get("digest") if entry.get("kind") not in LISTED else ""
+            return f"{found[0].partition(' data-version')[0]}" + (
+                f' data-version="{version}"' if version else ""
+            )
+
+        text = re.sub(r' id="([^"]+)"(?: data-version="\w+")?', marked, path.read_text(encoding="utf-8"))
+        now, times = f"/{VERSIONS}/{known[address]['digest']}/", timemap_of(address)
+        links = (
+            f'<link rel="timemap" type="application/link-format" href="{get_relative_url(times, address)}">\n'
+        )
+        links += f'<link rel="memento" href="{get_relative_url(now, address)}">\n'
+        text = re.sub(r'(<link rel="(?:timemap|memento)"[^>]*>\n)*</head>', links + "</head>", text, count=1)
+        write(path, text)
+
+
+@cache
+def template(folder: Path, name: str) -> Template:
+    """A template of overrides/site. Raises TemplateError."""
     templates = Environment(
-        loader=FileSystemLoader(Path(config.theme.custom_dir or "overrides") / "site"),
+        loader=FileSystemLoader(folder),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
     templates.filters |= {"long_date": long_date, "relative_to": get_relative_url}
+    return templates.get_template(name)
+
+
+def fill(name: str, config: MkDocsConfig, **values: Any) -> str:
+    """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
-    return templates.get_template(name).render(values)
+    return template(Path(config.theme.custom_dir or "overrides") / "site", name).render(values)
 
 
 def escape_titles(index: Path) -> None:
@@ -146,7 +264,7 @@ def escape_titles(index: Path) -> None:
 def write_policies(site: Path, styles: list[str]) -> None:
     """Put the policy into every page. Raises ValueError, after the last, if a page does not go with it."""
     faults = []
-    for path in sorted(site.rglob("*.html")):
+    for path in [path for path in sorted(site.rglob("*.html")) if site / VERSIONS not in path.parents]:
         text = path.read_text(encoding="utf-8")
         faults += [f"{path.relative_to(site).as_posix()} has {what}" for what in refused(text)]
         write(path, with_policy(text, styles))

@@ -6,6 +6,7 @@ from pathlib import Path
 import yaml
 
 from explainer.content import Block, Content, read_content
+from explainer.versions import FOLDER, PARTS, written
 
 TEXTS = ("title", "description", "answer", "likelihood", "confidence", "would_change")  # of front matter
 MARKUP = (
@@ -28,6 +29,18 @@ def places(content: Content) -> tuple[Block, str, Block]:
     return first("finding", "treaty"), section, first("indicator", "watchlist")
 
 
+def tell(docs: Path, notes: dict[str, list[tuple[str, str]]]) -> None:
+    """Put notes on changes, day and text by address, into recordings that hold nothing else."""
+    days: dict[str, dict[str, str]] = {}
+    for address, changes in notes.items():
+        for day, note in changes:
+            days.setdefault(day, {})[address] = note
+    for day, told in days.items():
+        name, text = written({**dict.fromkeys(PARTS, {}), "at": f"{day}T12:00:00.000Z", "notes": told})
+        (docs / FOLDER).mkdir(exist_ok=True)
+        (docs / FOLDER / name).write_text(text, encoding="utf-8")
+
+
 def edit(project: Path) -> None:
     """Put markup into every text of every front matter, and changes and retired addresses into the list."""
     finding, section, indicator = places(read_content(project / "docs"))
@@ -41,14 +54,14 @@ def edit(project: Path) -> None:
     records = yaml.safe_load(path.read_text(encoding="utf-8"))
     # what the real site has gone through is not the matter here
     records = {address: record for address, record in records.items() if "retired" not in record}
-    for record in records.values():
-        record.pop("changes", None)
-    first, second = {"date": "2026-11-26", "note": "A new reading"}, {"date": "2026-11-28", "note": NOTE}
+    for old in (project / "docs" / FOLDER).iterdir():
+        kept = json.loads(old.read_text(encoding="utf-8"))
+        old.write_text(json.dumps(kept | {"notes": {}}), encoding="utf-8")
+    first, second = ("2026-11-26", "A new reading"), ("2026-11-28", NOTE)
     target = f"/treaty/#{finding.fields['id']}"
-    records[target]["changes"] = [first, second]
-    records[f"/treaty/#{section}"]["changes"] = [second]
-    records[f"/watchlist/#{indicator.fields['id']}"]["changes"] = [first]
-    records["/crises/"]["changes"] = [first]
+    watched = f"/watchlist/#{indicator.fields['id']}"
+    told = {target: [first, second], f"/treaty/#{section}": [second], watched: [first], "/crises/": [first]}
+    tell(project / "docs", told)
     records["/treaty/#old-claim"] = {**OLD, "note": "The claim was withdrawn", "successor": target}
     records["/old/"] = {**OLD, "note": "Merged", "successor": "/glossary/"}
     records["/old/#part"] = {**OLD, "note": "Merged", "successor": target}

@@ -1,6 +1,7 @@
-/* Citing: a button beside each section, finding, verdict and figure; and a note for whoever follows a dated link.
-   All is read from the page and, for dated links only, from data/permalinks.json. Nothing is sent anywhere. */
+/* Citing: a button beside each section, finding, verdict and figure. All is read from the page; as-cited.js follows dated links.
+   Nothing is sent anywhere. */
 (() => {
+  const script = document.currentScript.src;
   const one = (selector, root = document) => root.querySelector(selector);
   const make = (tag, attributes, ...children) => {
     const element = document.createElement(tag);
@@ -35,13 +36,20 @@
       const [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(said);
       return (code ? `${name}: ${first.segment.trim()}` : name).replace(/\.$/, "");
     };
-    return { name, title, id: host.id, asOf };
+    const memento = one("link[rel=memento]"); // the version of the page, beside which are those of its places
+    const version = host.id ? host.dataset.version : memento?.href.split("/").at(-2);
+    const kept = version && new URL(`../${version}/`, new URL(memento.getAttribute("href"), canonical.href)).href;
+    return { name, title, id: host.id, asOf, version, kept };
   }
 
-  function formats({ title: titleOf, id, asOf }) {
+  const escape = (value) => value.replace(/[&<>"]/g, (sign) => `&#${sign.charCodeAt()};`);
+  const anchor = (url, kept, text) => // with what Robust Links read
+    `<a href="${escape(url)}"${kept ? ` data-versionurl="${escape(kept)}" data-versiondate="${today}"` : ""}>${escape(text)}</a>`;
+
+  function formats({ title: titleOf, id, asOf, version, kept }) {
     const url = new URL(canonical.href), title = titleOf();
     const key = (url.pathname + id).replace(/\W+/g, "-").replace(/^-|-$/g, "") || "site";
-    url.search = `cited=${today}`;
+    url.search = `cited=${today}${version ? `.${version}` : ""}`;
     url.hash = id;
     const evidence = `vidence as of ${long(asOf)}`, year = one('meta[name="DC.date"]').content.slice(0, 4);
     const quoted = title.replace(/“/g, "‘").replace(/”/g, "’");
@@ -52,6 +60,7 @@
     return {
       Link: url.href,
       "Plain text": `${whole("“", "”, in ")}, e${evidence}, ${url}`,
+      HTML: `${anchor(url.href, kept, title)}${part ? `, in <cite>${escape(site)}</cite>` : ""}${escape(makers)}, e${evidence}`,
       Markdown: `[${title.replace(/[\\`*_[\]<>]/g, "\\$&")}](${url}) (${[part && site, makers.slice(2), `e${evidence}`].filter(Boolean).join(", ")})`,
       Chicago: `${whole("“", ",” ")}, e${evidence}, accessed ${long(today)}, ${url}.`,
       BibTeX: `@misc{${key},
@@ -79,19 +88,29 @@ ER  - `,
 
   const dialog = make("dialog", { class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" });
 
+  async function put(types) { // rich text where the browser takes it
+    const blobs = Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })]);
+    try { await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(blobs))]); }
+    catch { await navigator.clipboard.writeText(types["text/plain"]); }
+    return true;
+  }
+
   function open(host, opener) {
     const item = describe(host), said = make("p", { role: "status" });
+    const values = formats(item), url = values.Link;
     const copy = async (name, shown) => {
       said.textContent = "";
       getSelection().selectAllChildren(shown); // also for those whose browser refuses both ways
-      const done = await navigator.clipboard?.writeText(shown.textContent).then(() => true, () => false)
-        || document.execCommand("copy");
+      const text = shown.textContent, types = { "text/plain": text };
+      if (/Link|text|Chicago/.test(name)) types["text/html"] = escape(text).replace(escape(url), () => anchor(url, item.kept, url));
+      if (name === "HTML") types["text/html"] = text;
+      const done = await put(types).catch(() => false) || document.execCommand("copy");
       said.textContent = done ? `Copied: ${name}` : "Not copied. The text is selected; copy it with the keyboard.";
     };
     dialog.replaceChildren(
       make("header", {}, make("h2", { id: "cite-title" }, `Cite: ${item.name}`), said,
         button("Close", "Close", () => dialog.close())),
-      ...Object.entries(formats(item)).map(([name, value]) => {
+      ...Object.entries(values).map(([name, value]) => {
         const shown = make("pre", {}, value), start = name === "Link" ? { autofocus: "" } : {};
         const act = () => copy(name, shown);
         return make("section", {}, make("h3", {}, name), button("Copy", `Copy: ${name}`, act, start), shown);
@@ -113,44 +132,12 @@ ER  - `,
     one(".page-foot .citation").after(offer(h1));
   }
 
-  // Following a dated link
-  function show(host, words, ...more) {
-    const note = make("div", { class: "cited-note", role: "status", "data-unrecorded": "" });
-    const beside = host.nextElementSibling;
-    if (host.matches("dt, li")) host.append(note);
-    else (head(host) ?? (beside?.matches(".cite") ? beside : host)).after(note);
-    setTimeout(() => note.append(make("p", {}, ...words), ...more)); // a status is read out when its text comes later
+  const [, cited, version] = /^(20\d\d-\d\d-\d\d)(?:\.([0-9a-f]{12}))?$/.exec(new URLSearchParams(location.search).get("cited")) ?? [];
+  const day = new Date(cited);
+  if (h1 && day > 0 && day.toISOString().startsWith(cited) && cited <= today) {
+    import(new URL("as-cited.js", script)).then(({ follow }) => follow({ one, make, long, head }, cited, version))
+      .catch(() => {}); // without the list there is nothing to say
   }
-
-  async function follow(cited) {
-    const list = one('link[href$="data/permalinks.json"]').href, root = new URL("../", list);
-    const { addresses } = await (await fetch(list)).json();
-    const page = location.pathname.slice(root.pathname.length - 1).replace(/index\.html$/, "").replace(/\/?$/, "/");
-    const id = decodeURIComponent(location.hash.slice(1)), there = document.getElementById(id);
-    // What has no lasting address but is there, such as a footnote, counts as its page
-    const address = id && (addresses[`${page}#${id}`] || !there) ? `${page}#${id}` : page, entry = addresses[address];
-    if (!addresses[page]) return;
-    if (!entry) {
-      show(h1, ["The link that you followed names a part that this page never had. ",
-        "It may still lead to what you need: ", make("a", { href: root.pathname + page.slice(1) }, addresses[page].title), "."]);
-    } else if (entry.retired) {
-      const next = addresses[entry.successor], [path, anchor] = (entry.successor ?? "").split("#");
-      const host = path === page && document.getElementById(anchor) || h1;
-      show(host, [`What this link cites was given up on ${long(entry.retired)}: ${entry.note}`, ...(next
-        ? [" In its place: ", make("a", { href: new URL("." + entry.successor, root) }, next.code ?? next.title)] : [])]);
-      host.scrollIntoView();
-    } else {
-      const [latest, ...earlier] = [...entry.changes ?? []].reverse();
-      const told = ({ date, note }) => `${long(date)}: ${note}`, changed = latest?.date > cited;
-      show(address === page ? h1 : there,
-        [`${changed ? "Changed" : "Unchanged"} since it was cited on ${long(cited)}${changed ? `: on ${told(latest)}` : "."}`],
-        ...(changed && earlier.length
-          ? ["Earlier:", make("ul", {}, ...earlier.map((each) => make("li", {}, told(each))))] : []));
-    }
-  }
-  const cited = new URLSearchParams(location.search).get("cited"), day = new Date(cited);
-  const isDay = /^20\d\d-\d\d-\d\d$/.test(cited) && day > 0 && day.toISOString().startsWith(cited) && cited <= today;
-  if (h1 && isDay) follow(cited).catch(() => {}); // without the list there is nothing to say
 
   // Safari takes no table for one once a narrow screen stacks its cells, unless it is told; in HTML that may not be written
   const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };

@@ -23,6 +23,7 @@ from typing import Any
 from explainer.files import ContentError, Located, Place, Problem, Unreadable, name_of, read_text, read_yaml
 from explainer.kinds import CODED, LISTED, RECORDS, Kind
 from explainer.pages import REFERENCE, Block, Page, read_page
+from explainer.versions import Change, Kept, read_kept
 from explainer.words import long_date
 
 HORIZON = "{horizon}"  # in texts it stands for the date up to which sources were looked for
@@ -45,10 +46,11 @@ class Permalink:
     """What is recorded of a published address, `/treaty/#no-duty`; `note` says why it was retired."""
 
     since: str
-    changes: tuple[tuple[str, str], ...] = ()  # date and note, oldest first
+    changes: tuple[Change, ...] = ()  # oldest first
     retired: str = ""
     note: str = ""
     successor: str = ""
+    also: tuple[str, ...] = ()  # further successors, where it was split
     line: int = field(default=1, compare=False)
     fields: dict = field(default_factory=dict, compare=False)  # the whole record, as it was read
 
@@ -69,6 +71,7 @@ class Content:
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
     exports: dict[str, dict] = field(default_factory=dict)  # JSON Schemas of the downloads, by name
     permalinks: dict[str, Permalink] = field(default_factory=dict)
+    kept: Kept = field(default_factory=Kept)  # the words of every version that was recorded
     records: list[Record] = field(default_factory=list)  # what YAML lists hold, with its places
     schemas: dict[str, dict] = field(default_factory=dict)  # of pages and of each kind of record
     row_lines: dict[str, list[int]] = field(default_factory=dict)  # of the rows of each CSV file
@@ -172,16 +175,16 @@ def read_records(kind: Kind, root: Path, problems: list[Problem]) -> list[Record
     return [Record(kind.name, item, file, spots[""][0], spots) for item, spots in pairs if item]
 
 
-def read_permalinks(root: Path, problems: list[Problem]) -> dict[str, Permalink]:
-    """The list of published addresses; empty if there is none yet."""
+def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str, Permalink]:
+    """The list of published addresses, with the changes that were kept; empty if there is none yet."""
     path, records = root / "data" / "permalinks.yml", {}
     found = read_list(path, dict, root, problems) if path.exists() else Located("", 1, 1, {})
     for address, record in found.value.items():
         place = found.places[(address,)]
         try:
-            records[address] = permalink(record, place[0])
+            records[address] = permalink(record, kept.changes.get(address, []), place[0])
         except (KeyError, TypeError, ValueError):
-            wanted = 'it needs `since`, a date as "2026-11-24", and each change `date` and `note`'
+            wanted = 'it needs `since`, a date as "2026-11-24"'
             message = (
                 f"the record of {address} is damaged: {wanted}; mend it, or take it from the last commit"
             )
@@ -189,12 +192,12 @@ def read_permalinks(root: Path, problems: list[Problem]) -> dict[str, Permalink]
     return records
 
 
-def permalink(record: dict, line: int) -> Permalink:
+def permalink(record: dict, changes: list[Change], line: int) -> Permalink:
     """One record of the list. Raises what Python raises if fields are missing or dates are none."""
-    changes = sorted((day_of(change["date"]), str(change["note"])) for change in record.get("changes") or [])
+    also = tuple(map(str, record.get("also") or ()))
     retired = day_of(record["retired"]) if record.get("retired") else ""
     note, successor = (str(record.get(name) or "") for name in ("note", "successor"))
-    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, line, record)
+    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, also, line, record)
 
 
 def day_of(value: object) -> str:
@@ -285,7 +288,8 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     content.sources = {str(source.get("id")): source for source in listed["source"]}
     content.terms, content.people = listed["term"], listed["person"]
     content.events, content.looks = listed["event"], listed["look"]
-    content.permalinks = read_permalinks(root, problems)
+    content.kept = read_kept(root, problems)
+    content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
     content.shapes = {path.stem: read_json(path, root, problems) for path in figures.glob("*.geojson")}
     for path in sorted(figures.glob("*.csv")):
@@ -314,7 +318,7 @@ _last: tuple[tuple, Content] | None = None
 def current_content(root: Path) -> Content:
     """`read_content`, repeated only when a file has changed since the last call (live preview)."""
     global _last
-    patterns = ("*.md", "data/*.yml", "data/schemas/**/*.json", "data/figures/*")
+    patterns = ("*.md", "data/*.yml", "data/schemas/**/*.json", "data/figures/*", "data/changes/*")
     names = [name for pattern in patterns for name in glob(pattern, root_dir=root, recursive=True)]
     state = root, tuple(sorted((name, *stamp(os.path.join(root, name))) for name in names))
     if _last is None or _last[0] != state:

@@ -155,7 +155,8 @@ class HistoryTreeprocessor(Step, Treeprocessor):
         new, parent = (root.find(path), root.find(f"{path}/..")) if same_page else (None, None)
         if new is None or parent is None:
             record = content.permalinks[address]
-            root.append(self.conversion.draw("retired", id=anchor, record=record, successor=successor))
+            values = {"id": anchor, "record": record, "last": content.kept.newest(address)}
+            root.append(self.conversion.draw("retired", **values, successor=successor))
             return
         mark = Element("span", {"id": anchor, **LOST})
         if new.tag in INSIDE:

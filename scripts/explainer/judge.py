@@ -363,7 +363,9 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
     faults, with_text = {}, "x-text" in content.schemas[block.kind]
-    if letter and kind.coded and argument and not re.fullmatch(f"{re.escape(letter)}[0-9]+", argument):
+    given = any(record.fields.get("code") == argument for record in content.permalinks.values())
+    own = re.fullmatch(f"{re.escape(letter)}[0-9]+", argument)  # a code that has moved here keeps its letter
+    if letter and kind.coded and argument and not (own or given):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if with_text and not block.body:
         faults["REC001"] = f"{block.kind} {argument} has no text between its fields and the closing ///"
@@ -409,7 +411,7 @@ def newest_changes(content: Content) -> dict[str, tuple[str, str]]:
     for address, record in content.permalinks.items():
         if record.changes and not record.retired:
             name = page_file(address)[0]
-            newest[name] = max(newest.get(name, ("", "")), (record.changes[-1][0], address))
+            newest[name] = max(newest.get(name, ("", "")), (record.changes[-1].day, address))
     return newest
 
 

@@ -85,7 +85,8 @@ class Site:
         files = sorted(path for path in folder.rglob("*") if path.is_file())
         self.files = {path.relative_to(folder).as_posix(): path for path in files}
         self.known = {name.lower(): name for name in [*self.docs, *self.files]}
-        pages = [(key, path) for key, path in self.files.items() if path.suffix == ".html"]
+        html = {key: path for key, path in self.files.items() if path.suffix == ".html"}
+        pages = [(key, path) for key, path in html.items() if key[:2] != "v/"]  # versions are but targets
         self.pages = {key: Page(path, key, self.made.get(key)) for key, path in pages}
         own = [page for page in self.pages.values() if page.file]  # most of them know where the site stands
         names = Counter(name.removesuffix(page.url) for page in own for name in page.canonical)

@@ -1,10 +1,10 @@
 """The link contract: every address that the site publishes, what it says, and whether the list knows it.
 
-Briefings link to addresses for years, so docs/data/permalinks.yml remembers each with a digest of its
-content. Content is what editors wrote: text, ids of sources, targets of links, data behind a figure. Labels
-and templates are not in it, nor is what a page gathers from elsewhere. A text counts once, for the
-innermost address that holds it, so that each change is recorded once; `content_digest` also covers what
-stands inside a section or page.
+Briefings link to addresses for years, so docs/data/permalinks.yml remembers each, and docs/data/changes what
+each said (versions.py). Content is what editors wrote: text, ids of sources, targets of links, data behind a
+figure. Labels and templates are not in it, nor is what a page gathers from elsewhere. A text counts once, for
+the innermost address that holds it, so that each change is recorded once; `content_digest`, by which a
+version is known, also covers what stands inside a section or page.
 """
 
 from __future__ import annotations
@@ -15,9 +15,11 @@ import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
 from explainer.content import Block, Content, Page, Permalink, Problem, page_address
 from explainer.kinds import GATHERED, LISTED, RECORDS
+from explainer.versions import FOLDER, LAYOUT, REFERENCES
 from explainer.words import plain
 
 LIST = "data/permalinks.yml"
@@ -30,12 +32,6 @@ ALSO_DRAWN = {
     "past": ("borders",),
 }  # figures that draw more than their own table
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
-LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lines that only rule
-    r"^[ \t]*(?:[-*+]|\d+\.)[ \t]+|^[ \t]*\|?[-:| \t]+\|?[ \t]*$|^\|[ \t]*|[ \t]*\|$", re.M
-)
-REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown and HTML
-    r"\[(\^[^\]\s]+)\]|\]\(<?([^)>\s]+)|\bhref=\"([^\"]+)\"|<(https?:[^>\s]+)>"
-)
 
 
 @dataclass
@@ -50,9 +46,10 @@ class Place:
     as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
     file: str
     line: int
-    own: list[object] = field(default_factory=list)  # its content, but for what stands in it
+    words: dict = field(default_factory=dict)  # its own content, but for what stands in it, as it is kept
     digest: str = ""  # of its own content
-    content_digest: str = ""  # of its content and that of all that stands in it
+    parts: list[str] = field(default_factory=list)  # digests of the content of what stands in it
+    content_digest: str = ""  # of both: its version
 
 
 # Places ----------------------------------------------------------------------------------------------------
@@ -62,21 +59,32 @@ def places(content: Content) -> dict[str, Place]:
     """Every address that the site publishes, in the order of pages and text. Expects judged content."""
     pages = sorted(content.pages.values(), key=lambda page: page_address(page.name))
     found = {place.address: place for page in pages for place in places_of(content, page)}
-    inside: dict[str, list[str]] = {}
-    for address, place in reversed(found.items()):  # what holds others comes before them
+    for place in reversed(found.values()):  # what holds others comes before them
         place.title = content.dated(place.title)
-        place.digest = place.content_digest = digest(place.own)
-        if held := inside.get(address):
-            place.content_digest = digest([place.digest, *reversed(held)])
-        inside.setdefault(place.within, []).append(place.content_digest)
+        place.digest = place.content_digest = digest(content_of(place.words))
+        if place.parts:
+            place.content_digest = digest([place.digest, *place.parts])
+        if place.within:
+            found[place.within].parts.insert(0, place.content_digest)
+        named = {"kind": place.kind, "title": place.title, "code": place.code}
+        place.words = dated(content, named | place.words)
     return found
+
+
+def dated(content: Content, value: object) -> Any:
+    """Words as readers read them on this day; without what is empty."""
+    if isinstance(value, dict):
+        return {name: dated(content, inner) for name, inner in value.items() if inner not in ("", [], None)}
+    if isinstance(value, list):
+        return [dated(content, inner) for inner in value]
+    return content.dated(value) if isinstance(value, str) else value
 
 
 def places_of(content: Content, page: Page) -> Iterator[Place]:
     """The places of a page: itself, then its sections and records in the order of its lines."""
     title, as_of = " ".join(str(page.meta.get("title", page.name)).split()), str(page.meta.get("as_of") or "")
     whole = Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1)
-    whole.own = [essence([page.meta.get(name) for name in SAID]), prose_essence(page.prose[0])]
+    whole.words = {"fields": fields_of(page.meta, SAID), "text": prose_of(page.prose[0])}
     yield whole
     open_here = [(1, whole)]  # the page and what is open of it, with the level of its heading
     parts: list[tuple[int, Block | tuple[int, str, str, str]]] = [(each.line, each) for each in page.blocks]
@@ -91,9 +99,11 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
             open_here = [each for each in open_here if each[0] < level]
             address, within = page_address(page.name, anchor), open_here[-1][1].address
             section = Place(address, within, "section", plain(text), "", as_of, page.file, line)
+            section.words = {"fields": {"title": text}, "text": prose_of(prose)}
             yield section
             open_here.append((level, section))
-        open_here[-1][1].own += [essence(text), prose_essence(prose)]
+        else:
+            open_here[-1][1].words["text"] += [text, *prose_of(prose)]
 
 
 def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[Place]:
@@ -102,21 +112,49 @@ def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[P
         address, code = page_address(block.page, str(block.fields.get("id"))), block.argument
         as_of = str(block.fields.get("as_of") or holder.as_of)
         known = (address, holder.address, kind.name, kind.title(block), code if kind.coded else "", as_of)
-        own = [code if kind.name == "verdict" else "", record_essence(block.fields)]
-        own += [prose_essence(block.body), *(rows_behind(content, block) if kind.data else [])]
-        yield Place(*known, holder.file, block.line, own)
+        words: dict[str, Any] = {"fields": fields_of(block.fields), "text": prose_of(block.body)}
+        words["fields"] |= {"proposition": code} if kind.name == "verdict" else {}
+        yield Place(
+            *known, holder.file, block.line, words | (data_behind(content, block) if kind.data else {})
+        )
         return
-    holder.own.append(essence([block.argument, block.fields]))
-    if block.body:  # of its page, such as what stands beside a figure
-        holder.own.append(prose_essence(block.body))
+    holder.words.setdefault("gathered", []).append([block.kind, block.argument, block.fields])
+    holder.words["text"] += prose_of(block.body)  # of its page, such as what stands beside a figure
     shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
     for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
-        address, title = (
-            page_address(block.page, record.fields["id"]),
+        address = page_address(block.page, record.fields["id"])
+        known = (
+            address,
+            holder.address,
+            record.kind,
             LISTED[record.kind].title(record.fields),
+            "",
+            holder.as_of,
         )
-        known = (address, holder.address, record.kind, title, "", holder.as_of)
-        yield Place(*known, record.file, record.line, [record_essence(record.fields)])
+        yield Place(*known, record.file, record.line, {"fields": fields_of(record.fields)})
+
+
+def fields_of(fields: dict, names: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Those of the names given, or all that say something to readers."""
+    return {name: fields.get(name) for name in names or fields if name not in NOT_CONTENT}
+
+
+def prose_of(text: str) -> list[str]:
+    """Prose without what is no text, if anything is left."""
+    said = NO_PROSE.sub("", text).strip()
+    return [said] if said else []
+
+
+def data_behind(content: Content, figure: Block) -> dict:
+    """The data that a figure draws. What it draws of records counts for those records."""
+    names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
+    tables = [content.figures[name] for name in names if name in content.columns]
+    drawn = [
+        {"columns": list(rows[0]), "rows": [list(row.values()) for row in rows]} for rows in tables if rows
+    ]
+    # Of shapes for maps the digest alone: their lines are no words
+    shapes = {name: digest(content.shapes[name]) for name in names if name in content.shapes}
+    return {"tables": drawn, "shapes": shapes} if shapes else {"tables": drawn}
 
 
 # Digests ---------------------------------------------------------------------------------------------------
@@ -140,29 +178,18 @@ def essence(value: object) -> object:
     return [words, references] if references else words
 
 
-def record_essence(fields: dict) -> object:
-    """The same of a record."""
-    return essence({name: value for name, value in fields.items() if name not in NOT_CONTENT})
-
-
-def prose_essence(text: str) -> object:
-    """The same of prose, where the signs of lists and tables do not count either."""
-    return essence(LAYOUT.sub("", NO_PROSE.sub("", text)))
-
-
-def rows_behind(content: Content, figure: Block) -> list[object]:
-    """The data that a figure draws. What it draws of records counts for those records."""
-    names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
-    tables = [content.figures.get(name) for name in names if name in content.columns]
-    return [*tables, *(content.shapes[name] for name in names if name in content.shapes)]
+def content_of(words: dict) -> object:
+    """What counts of a place's words. Signs of lists and tables do not."""
+    prose = [essence(LAYOUT.sub("", text)) for text in words.get("text", ())]
+    return essence({**words, "text": ""}) | {"text": prose}  # type: ignore[operator]
 
 
 # The list --------------------------------------------------------------------------------------------------
 
 
-def recorded(record: Permalink, name: str) -> str:
-    """A field of a record that only this module knows: `digest` or `code`; empty if it has none."""
-    return str(record.fields.get(name) or "")
+def code_of(record: Permalink) -> str:
+    """The code that an address was published with; empty if it has none."""
+    return str(record.fields.get("code") or "")
 
 
 def path_of(records: dict[str, Permalink], address: str) -> list[str]:
@@ -181,21 +208,37 @@ def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
     for address, record in sorted(content.permalinks.items()):
         entry: dict = {"since": record.since}
         if record.changes:
-            entry["changes"] = [{"date": day, "note": note} for day, note in record.changes]
-        if record.retired:
-            page, _, anchor = address.partition("#")
-            entry |= {"kind": "section" if anchor else "page", "title": address}
-            entry |= {"within": page if anchor else "", "retired": record.retired, "note": record.note}
-            if path := path_of(content.permalinks, address):
-                entry["successor"] = path[-1]
-        elif place := found.get(address):
+            entry["changes"] = [{"date": change.day, "note": change.note} for change in record.changes]
+        if place := found.get(address) if not record.retired else None:
             names = ("kind", "title", "within", "code", "as_of")
-            values = {name: getattr(place, name) for name in names}
+            values = {name: getattr(place, name) for name in names} | {"digest": place.content_digest}
             entry |= {name: value for name, value in values.items() if value or name == "within"}
+        elif record.retired:
+            entry |= given_up(content, address, record)
         else:
             continue  # it has vanished, as the check says
+        if versions := content.kept.history.get(address):
+            entry["versions"] = [f"{version.day} {version.digest}" for version in versions]
         known[address] = entry
     return known
+
+
+def given_up(content: Content, address: str, record: Permalink) -> dict:
+    """What is told of a retired address: what it was, why it went, and what took its place."""
+    kept, code, anchor = content.kept, code_of(record), address.partition("#")[2]
+    words = kept.words_of(kept.newest(address))
+    entry = {"kind": words.get("kind", "section" if anchor else "page"), "title": words.get("title", address)}
+    entry |= {
+        "within": kept.holder(address) if anchor else "",
+        "retired": record.retired,
+        "note": record.note,
+    }
+    entry |= {"code": code} if code else {}
+    if path := path_of(content.permalinks, address):
+        entry["successor"] = path[-1]
+    if record.also:
+        entry["also"] = list(record.also)
+    return entry
 
 
 def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
@@ -282,16 +325,11 @@ def whereto(content: Content, found: dict[str, Place], address: str) -> str:
 def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
     records = content.permalinks
-    with_digests = any(recorded(record, "digest") for record in records.values())
     for address, record in records.items():
         there = address in found
         faults = {
             "must begin with /, which stands for the home page": not address.startswith("/"),
-            "has a change without a note; say in a sentence why the text changed": not all(
-                note.strip() for _, note in record.changes
-            ),
             "is retired without a note; say why": record.retired and not record.note.strip(),
-            "has no digest; run `make record`": with_digests and there and not recorded(record, "digest"),
         }
         for fault in (fault for fault, holds in faults.items() if holds):
             yield in_list(content, record, "PRM005", f"{address} {fault}")
@@ -313,19 +351,57 @@ def unrecorded(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         yield in_list(content, None, "PRM007", f"there is no list of addresses; {advice}")
         return
     advice = 'make record NOTE="why readers should know", or TYPO=1 if nothing of substance changed'
-    for place in changed(content, found):
+    edited = changed(content, found)
+    for place in edited:
         fault = f"the text of {place.address} has changed and the change is not recorded"
-        yield at(place, "PRM006", f"{fault}; {advice} (after a merge, first keep both lists of changes)")
-    for address, place in found.items():
-        on_new_page = place.within and address.partition("#")[0] not in records  # its anchors need no word
-        if address not in records and not on_new_page:
-            yield at(place, "PRM007", f"{address} is a new address that is not recorded; run `make record`")
+        yield at(place, "PRM006", f"{fault}; {advice}")
+    new = [place for address, place in found.items() if address not in records]
+    for place in new:
+        if not place.within or place.address.partition("#")[0] in records:  # on a new page one word is enough
+            message = f"{place.address} is a new address that is not recorded; run `make record`"
+            yield at(place, "PRM007", message)
+    if not edited and not new and (others := rearranged(content, found)):
+        fault = f"what stands in {', '.join(place.address for place in others[:3])} is not kept as it is now"
+        yield at(others[0], "PRM006", f"{fault}, as after a merge; run `make record`, it needs no note")
 
 
 def changed(content: Content, found: dict[str, Place]) -> list[Place]:
-    """The places whose content is not what was recorded last."""
-    known = {address: recorded(record, "digest") for address, record in content.permalinks.items()}
-    return [place for address, place in found.items() if known.get(address) not in (None, "", place.digest)]
+    """The places whose own content is not what was recorded last."""
+    kept, known = content.kept, content.permalinks
+    there = [place for address, place in found.items() if address in known]
+    return [place for place in there if kept.own(kept.newest(place.address)) != place.digest]
+
+
+def rearranged(content: Content, found: dict[str, Place]) -> list[Place]:
+    """The places whose version is not the one that was recorded last: themselves, or what stands in them."""
+    return [place for place in found.values() if content.kept.newest(place.address) != place.content_digest]
+
+
+def against_published(content: Content, published: dict) -> Iterator[Problem]:
+    """PRM010: what a published data/permalinks.json has and today's list has lost. The list only grows.
+
+    An address, its code, a version of its words, or a note may be added, but never taken away or changed.
+    """
+    known = contract(content, places(content))
+    full = with_changes_inside(known)
+    told = {(change["date"], change["note"]) for each in full.values() for change in each.get("changes", ())}
+    for address, then in published.get("addresses", {}).items():
+        record, now = content.permalinks.get(address), known.get(address, {})
+        lost = {"has vanished from the list; retire it there instead": record is None}
+        if record:
+            lost[f"was published with the code {then.get('code')}"] = then.get(
+                "code", now.get("code")
+            ) != now.get("code")
+            lost["was given up, and that is told no more"] = "retired" in then and "retired" not in now
+            lost |= {
+                f"has lost the words of {each}": each not in now.get("versions", ())
+                for each in then.get("versions", ())
+            }
+            notes = [(change["date"], change["note"]) for change in then.get("changes", ())]
+            lost |= {f"has lost the note of {day}, “{note}”": (day, note) not in told for day, note in notes}
+        remedy = f"take docs/{LIST} and docs/{FOLDER} from what was published, then record again"
+        for fault in [fault for fault, holds in lost.items() if holds]:
+            yield in_list(content, record, "PRM010", f"{address} {fault}; {remedy}")
 
 
 def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
@@ -333,14 +409,14 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     records = content.permalinks
     owners: dict[str, str] = {}
     for address, record in records.items():
-        code = recorded(record, "code")
+        code = code_of(record)
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
             advice = "take the list from the last commit"
             message = f"the code {code} is given to {first} and to {address}; {advice}"
             yield in_list(content, record, "PRM008", message)
     for address, place in found.items():
-        known = recorded(records[address], "code") if address in records else ""
+        known = code_of(records[address]) if address in records else ""
         owner = owners.get(place.code, address)
         if not place.code or place.code == known:
             continue

@@ -9,11 +9,12 @@ from typing import Any
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED
+from explainer.versions import Change
 from explainer.words import LANGUAGES, STANCES, plain, source_line
 
 
-def changes_at(content: Content, page: str, anchor: str = "") -> list[tuple[str, str]]:
-    """What the list of addresses says has changed at a place, newest first: day and note."""
+def changes_at(content: Content, page: str, anchor: str = "") -> list[Change]:
+    """What was recorded as changed at a place, newest first."""
     record = content.permalinks.get(page_address(page, anchor))
     return list(reversed(record.changes)) if record else []
 
@@ -144,7 +145,7 @@ def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Pe
     """For each day, the newest first: the addresses under each note of a change, and what was given up."""
     days: dict[str, tuple[dict[str, list[str]], dict[str, Permalink]]] = {}
     for address, record in content.permalinks.items():
-        for day, note in record.changes:
+        for day, note, _ in record.changes:
             days.setdefault(day, ({}, {}))[0].setdefault(note, []).append(address)
         if record.retired:
             days.setdefault(record.retired, ({}, {}))[1][address] = record

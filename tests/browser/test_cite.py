@@ -16,9 +16,8 @@ from memos import BROWSER, CONTRACTS
 
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
-T3 = f"{SITE_URL}treaty/?cited={TODAY}#no-aid-to-the-aggressor"
 VERDICT = "Is Russia bound by treaty to defend Iran? No, it is bound not to help an attacker"
-FORMATS = ["Link", "Plain text", "Markdown", "Chicago", "BibTeX", "RIS"]
+FORMATS = ["Link", "Plain text", "HTML", "Markdown", "Chicago", "BibTeX", "RIS"]
 DATED = yaml.safe_load((BROWSER / "dated.yml").read_text(encoding="utf-8"))
 HOSTILE = [
     *("", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=0001-01-01", "cited=2026-1-2", "cited=-1"),
@@ -47,12 +46,18 @@ def visit(open_page, server: str) -> Callable[..., Page]:
                 return route.abort()
             return route.fulfill(body=contract if isinstance(contract, str) else json.dumps(contract))
 
+        def tell(route) -> None:  # two words of a version
+            number = ["Zero", "One", "Two", "Three", "Four", "Five"][int(route.request.url[-2])]
+            route.fulfill(body=f"<div class=words><p>{number} two</p></div>", content_type="text/html")
+
         def write_anew(route) -> None:
             route.fulfill(body=edit(route.fetch().text()), content_type="text/html")
 
         def prepare(page: Page) -> None:
             page.clock.set_fixed_time(time or f"{TODAY}T12:00:00")
-            page.route("**/data/permalinks.json", answer)
+            if contract != "as it is":
+                page.route("**/data/permalinks.json", answer)
+                page.route(re.compile("/v/([0-9])\\1+/$"), tell)
             if edit:
                 page.route(re.compile(r"/treaty/$"), write_anew)
 
@@ -70,6 +75,12 @@ def button(page: Page, name: str = "Finding T3"):
 
 def wait_for_status(page: Page, text: str) -> None:
     page.get_by_role("status").filter(has_text=text).wait_for()
+
+
+def link_to(html, address: str, anchor: str) -> str:
+    """The dated link to a place as it stands on its page."""
+    version = html(address).css_first(f"#{anchor}").attributes["data-version"]
+    return f"{SITE_URL}{address}?cited={TODAY}.{version}#{anchor}"
 
 
 def citations(page: Page, name: str) -> dict[str, str]:
@@ -111,20 +122,26 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
         note.decompose()
     title = "Finding T3: " + words(finding.css_first("p:not(.finding-head)")).split(". ")[0].removesuffix(".")
     as_of = finding.css_first("time").text()
-    copied = citations(visit("treaty/"), "Finding T3")
-    assert copied["Link"] == T3
-    assert copied["Plain text"] == f"“{title}”, in {SITE}, evidence as of {as_of}, {T3}"
-    assert copied["Markdown"] == f"[{title}]({T3}) ({SITE}, evidence as of {as_of})"
+    t3 = link_to(html, "treaty/", "no-aid-to-the-aggressor")
+    page = visit("treaty/")
+    copied = citations(page, "Finding T3")
+    assert copied["Link"] == t3
+    assert copied["Plain text"] == f"“{title}”, in {SITE}, evidence as of {as_of}, {t3}"
+    assert copied["Markdown"] == f"[{title}]({t3}) ({SITE}, evidence as of {as_of})"
     assert copied["Chicago"] == (
-        f"“{title},” {SITE}, evidence as of {as_of}, accessed 10 December 2026, {T3}."
+        f"“{title},” {SITE}, evidence as of {as_of}, accessed 10 December 2026, {t3}."
     )
+    link = LexborHTMLParser(copied["HTML"]).css_first("a")
+    version = f"{SITE_URL}v/{t3.partition('#')[0][-12:]}/"
+    robust = {"href": t3, "data-versionurl": version, "data-versiondate": TODAY}
+    assert link.attributes == robust and link.text() == title
     key, bibtex, ris = parsed(copied)
     assert key == "explainer-treaty-no-aid-to-the-aggressor"
     assert bibtex == {
         "title": f"{{{title}}}",
         "author": f"{{{SITE}}}",
         "year": "2026",
-        "url": T3,
+        "url": t3,
         "urldate": TODAY,
         "note": f"Evidence as of {as_of}",
     }
@@ -133,7 +150,7 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
         "title": title,
         "authors": [SITE],
         "year": "2026",
-        "urls": [T3],
+        "urls": [t3],
         "access_date": "2026/12/10",
         "notes": [f"Evidence as of {as_of}"],
     }
@@ -156,7 +173,8 @@ def test_indicators_verdicts_and_pages_can_be_cited(
     visit, address: str, name: str, title: str, fragment: str
 ) -> None:
     copied = citations(visit(address), name)
-    assert copied["Link"] == f"{SITE_URL}{address}?cited={TODAY}{fragment}"
+    version = r"\.[0-9a-f]{12}"
+    assert re.fullmatch(re.escape(f"{SITE_URL}{address}?cited={TODAY}") + version + fragment, copied["Link"])
     _, bibtex, ris = parsed(copied)
     assert (plain(bibtex["title"]), ris["title"], bibtex["url"]) == (title, title, copied["Link"])
     assert copied["Plain text"].count(SITE) == copied["Chicago"].count(SITE) == 1
@@ -167,7 +185,7 @@ def test_special_characters_survive_every_format(visit) -> None:
     written = title.replace("&", "&amp;")
 
     def edit(html: str) -> str:
-        return re.sub(r'(<h2 id="framework">)[^<]*', lambda match: match[1] + written, html)
+        return re.sub(r'(<h2 id="framework"[^>]*>)[^<]*', lambda match: match[1] + written, html)
 
     copied = citations(visit("treaty/", edit=edit), title)
     key, bibtex, ris = parsed(copied)
@@ -209,7 +227,8 @@ def test_the_dialog_has_a_name_and_gives_the_focus_back(visit) -> None:
     ["undefined", "{writeText: () => Promise.reject(new Error('refused'))}"],
     ids=["absent", "refused"],
 )
-def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, clipboard: str) -> None:
+def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, html, clipboard: str) -> None:
+    t3 = link_to(html, "treaty/", "no-aid-to-the-aggressor")
     page = visit("treaty/")
     replace = "Object.defineProperty(navigator, 'clipboard', {value: VALUE, configurable: true})"
     page.evaluate(replace.replace("VALUE", clipboard))
@@ -217,12 +236,12 @@ def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, clip
     page.keyboard.press("Enter")
     wait_for_status(page, "Copied: Link")
     page.evaluate("delete navigator.clipboard")
-    assert page.evaluate("navigator.clipboard.readText()") == T3
+    assert page.evaluate("navigator.clipboard.readText()") == t3
     page.evaluate("document.execCommand = () => false")
     page.evaluate(replace.replace("VALUE", "undefined"))
     page.keyboard.press("Enter")
     wait_for_status(page, "The text is selected")
-    assert page.evaluate("getSelection().toString().trim()") == T3
+    assert page.evaluate("getSelection().toString().trim()") == t3
 
 
 def test_a_phone_shows_the_buttons_and_the_dialog_fits(visit) -> None:
@@ -246,7 +265,7 @@ def test_today_is_the_day_of_the_readers_calendar(visit) -> None:
     for zone, today in (("Pacific/Kiritimati", "2026-12-11"), ("America/Los_Angeles", "2026-12-10")):
         page = visit("treaty/", timezone_id=zone, time="2026-12-10T23:00:00Z")
         button(page).press("Enter")
-        assert f"?cited={today}#" in page.locator("dialog pre").first.inner_text()
+        assert f"?cited={today}." in page.locator("dialog pre").first.inner_text()
 
 
 def test_an_overdue_review_is_shown_from_the_day_after(visit) -> None:
@@ -262,15 +281,45 @@ def test_an_overdue_review_is_shown_from_the_day_after(visit) -> None:
 @pytest.mark.parametrize("case", DATED, ids=lambda case: f"{case['cited']}{case['fragment']}")
 def test_whoever_follows_a_dated_link_reads_what_has_changed(visit, case: dict) -> None:
     page = visit(f"treaty/?cited={case['cited']}{case['fragment']}")
-    note = page.locator(f"{case['beside']} + .cited-note[role=status][data-unrecorded]")
-    note.locator("p").wait_for()
+    note = page.locator(f"{case['beside']} + .cited-note[data-unrecorded]")
+    note.locator("[role=status]", has_text=re.compile(".")).wait_for()
     assert " ".join(note.inner_text().split()).startswith(case["said"])
     assert page.locator(".cited-note").count() == len(page.asked) == 1
+    assert "cited=" not in page.url  # what is copied from here claims no old date
+
+
+def test_words_as_cited_stand_beside_those_of_now(visit, server: str) -> None:
+    for width, columns in ((1440, 2), (390, 1)):
+        page = visit(
+            "treaty/?cited=2026-11-25#no-aid-to-the-aggressor",
+            "as it is",
+            viewport={"width": width, "height": 800},
+        )
+        fold = page.locator("#no-aid-to-the-aggressor .cited-note details")
+        fold.locator("del").first.wait_for()
+        assert "2025-04-08" in fold.locator("section").first.locator("del").all_inner_texts()[2]
+        assert fold.locator("ins").count() > 1 and fold.locator("section").first.locator("ins").count() == 0
+        marks = "all => all.map((one) => getComputedStyle(one).textDecorationLine)"
+        assert set(fold.locator("del").evaluate_all(marks)) == {"line-through"}
+        assert set(fold.locator("ins").evaluate_all(marks)) == {"underline"}
+        edges = fold.locator("section").evaluate_all(
+            "all => new Set(all.map((one) => one.getBoundingClientRect().x)).size"
+        )
+        assert edges == columns
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        fold.locator("summary").press("Enter")
+        assert not fold.locator("section").first.is_visible()
+    fold.locator("summary").press("Enter")
+    fold.get_by_role("link", name="As cited").click()
+    page.wait_for_url(re.compile("/v/[0-9a-f]{12}/$"))
+    assert "as they stood from 24 November 2026" in page.locator(".stood").inner_text()
+    page.get_by_role("link", name="The page today").click()
+    page.wait_for_url(f"{server}treaty/#no-aid-to-the-aggressor")
 
 
 def test_the_note_of_a_retired_address_leads_to_its_successor(visit, server: str) -> None:
     page = visit("treaty/?cited=2026-11-23#old-away")
-    page.locator(".cited-note a").click()
+    page.locator(".cited-note a").first.click()
     page.wait_for_url(f"{server}watchlist/#su-35")
     page.goto(f"{server}treaty/index.html?cited=2026-11-23#old-here")
     page.locator(".cited-note").wait_for()

@@ -1,5 +1,6 @@
 """What readers do: search, switch colours, follow notes, rows and old links, with and without scripts."""
 
+import re
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
@@ -173,11 +174,18 @@ def test_a_link_to_an_event_marks_it(open_page, content: Content) -> None:
 
 @pytest.mark.parametrize("script", [True, False])
 def test_old_links_land(open_edited_page, edited_server: str, script: bool) -> None:
-    """With scripts a section of a retired page leads to its own successor, without them to its page's."""
+    """With scripts a section of a retired page leads to its own successor and tells who cited it; without
+    them the page tells what became of each, because nobody knows which was asked for."""
     page = open_edited_page("old/", excuse="404", java_script_enabled=script)  # no icon
-    page.wait_for_url(f"{edited_server}glossary/")
-    page.goto(f"{edited_server}old/#part")
-    page.wait_for_url(f"{edited_server}treaty/#*" if script else f"{edited_server}glossary/")
+    if script:
+        page.wait_for_url(f"{edited_server}glossary/")
+        page.goto(f"{edited_server}old/?cited=2026-11-25#part")
+        page.wait_for_url(f"{edited_server}treaty/**")
+        page.locator(".cited-note", has_text="was given up on 27 November 2026: Merged").wait_for()
+        assert re.fullmatch(r".*/treaty/#[a-z-]+", page.url)
+    else:
+        page.locator("#part a.onward").click()
+        page.wait_for_url(f"{edited_server}treaty/#*")
     page.goto(f"{edited_server}gone/deep/", wait_until="networkidle")
     assert page.url == f"{edited_server}gone/deep/"
 

@@ -15,6 +15,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 import build
 from conftest import ROOT, label_of, run_mkdocs
+from edited import tell
 from explainer.words import long_date
 
 sys.path.append(str(ROOT / "tests" / "unit"))
@@ -32,20 +33,13 @@ RETIRED = """
 "/../out/": {since: "2025-01-02", retired: "2025-03-06", note: "No page of this site"}
 "/#vanished": {since: "2025-01-02"}
 """
-CHANGES = f"""
-  changes:
-    - {{date: "2025-01-20", note: {json.dumps(NOTE)}}}
-    - {{date: "2025-01-10", note: "First"}}
-"""
 
 
 def lay_out(root: Path) -> Book:
     """The small project with changes and retired addresses, and a folder in which it was built."""
     book = Book(root)
-    text = book.list.read_text(encoding="utf-8")
-    book.list.write_text(
-        re.sub(r'("/#aim":\n.*?\n.*?)\n', rf"\1{CHANGES}", text, count=1) + RETIRED, encoding="utf-8"
-    )
+    book.list.write_text(book.list.read_text(encoding="utf-8") + RETIRED, encoding="utf-8")
+    tell(book.docs, {"/#aim": [("2025-01-20", NOTE), ("2025-01-10", "First")]})
     site = root / "site"
     (site / "search").mkdir(parents=True)
     (site / "assets").mkdir()
@@ -152,7 +146,7 @@ def test_a_retired_page_leads_on(small: Path) -> None:
         node.attributes.get("http-equiv") or node.attributes.get("name"): node.attributes["content"]
         for node in old.css("meta[content]")
     }
-    assert attributes["refresh"] == "0; url=../glossary/" and attributes["robots"] == "noindex"
+    assert "refresh" not in attributes and attributes["robots"] == "noindex"
     assert old.css_first("link[rel=canonical]").attributes["href"] == f"{BASE}glossary/"
     assert old.css_first("h1 + p a").attributes["href"] == "../glossary/"
     assert old.css_first("h1 + p a").text() == "Glossary"
@@ -167,6 +161,52 @@ def test_a_retired_page_without_a_successor_says_when_and_why(small: Path) -> No
         f"was given up on {long_date('2025-03-06')}: It was <never> true." in gone.css_first("h1 + p").text()
     )
     assert gone.css_first(".home a").attributes["href"] == "../../"
+
+
+def test_every_code_and_every_version_has_a_page(tmp_path: Path) -> None:
+    book = lay_out(tmp_path)
+    book.list.write_text(book.list.read_text(encoding="utf-8").partition('"/#vanished"')[0], encoding="utf-8")
+    first = book.places()["/topic/#no-duty"].content_digest
+    book.edit("topic.md", "It holds no duty.", "It holds a <b>duty</b>.")
+    book.edit("topic.md", "/// statement.*?///\n", "")
+    more = ["--date", "2025-04-01", "--note", "Why"]
+    assert book.record(*more, "--retire", "/topic/#said") == 0 and book.record(*more) == 0
+    book.edit("topic.md", 'changed: "2025-02-01"', 'changed: "2025-04-01"')
+    (tmp_path / "site" / "topic").mkdir()
+    (tmp_path / "site" / "topic" / "index.html").write_text('<head></head><p id="no-duty">', encoding="utf-8")
+    site, now = completed(book), book.places()
+    here = page(site, "topic")
+    second, whole = (now[address].content_digest for address in ("/topic/#no-duty", "/topic/"))
+    assert here.css_first("#no-duty").attributes["data-version"] == second
+    assert here.css_first("link[rel=memento]").attributes["href"] == f"../v/{whole}/"
+    times = here.css_first("link[rel=timemap]").attributes["href"]
+    mementos = re.findall(
+        r'<(\S+)>; rel="[a-z ]*memento"; datetime="(.*?)"', (site / "topic" / times).read_text()
+    )
+    assert [link.split("/v/")[1] for link, _ in mementos][-1] == f"{whole}/"
+    assert mementos[0][1].startswith("Thu, 02 Jan 2025 ")
+    old = page(site, f"v/{first}")
+    assert old.css_first("meta[name=robots]").attributes["content"] == "noindex" and not old.css(
+        "script, nav"
+    )
+    stood = " ".join(old.css_first(".stood").text().split())
+    assert "as they stood from 2 January 2025 to 1 April 2025" in stood and "The page today" in stood
+    assert [link.attributes["href"] for link in old.css(".stood a")] == [
+        "../../topic/#no-duty",
+        f"../{second}/",
+    ]
+    assert "It holds no duty." in old.css_first(".words").text()
+    assert "It holds a duty." in page(site, f"v/{second}").css_first(".words").text()
+    assert [part.attributes["href"] for part in page(site, f"v/{whole}").css(".part a")][0].startswith("../")
+    counts = now["/topic/#figure-counts"].content_digest
+    assert [cell.text() for cell in page(site, f"v/{counts}").css("td")][-1] != ""
+    code = page(site, "T1")
+    assert code.css_first("meta[http-equiv=refresh]").attributes["content"] == "0; url=../topic/#no-duty"
+    gone = page(site, "T4")
+    assert "was given up on 1 April 2025: Why." in gone.css_first("h1 + p").text()
+    assert gone.css_first("h1 + p a").text() == "The words as they stood last" and not gone.css(
+        "[http-equiv=refresh]"
+    )
 
 
 def test_nothing_is_written_outside_the_site_or_over_a_page(small: Path, tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import ROOT, label_of, words
+from edited import tell
 from explainer import draw as drawing
 from explainer.content import read_content
 from explainer.draw import TemplateFault, draw
@@ -74,8 +75,7 @@ def test_each_kind_has_its_template_and_each_template_is_used(
 
     monkeypatch.setattr(drawing, "draw", noted)
     give_up(docs, "")
-    changed = '"/treaty/":\n  since: "2026-11-24"\n  changes: [{date: "2026-11-25", note: x}]\n"'
-    edit(docs / "data" / "permalinks.yml", r'"/treaty/":(\n .*)*\n"', changed)
+    tell(docs, {"/treaty/": [("2026-11-25", "x")]})
     for path in docs.glob("*.md"):
         page_html(path.name, docs)
     assert drawn == {*RECORDS, *GATHERED, "argument", "history", "notes", "retired"}
@@ -200,7 +200,7 @@ def test_what_folds_behind_a_row_of_the_home_page_has_a_name_of_its_own() -> Non
 FINDING = {
     **dict.fromkeys(read_content(DOCS).schemas["finding"]["properties"]),
     **{"id": "x", "code": "T1", "status": "confirmed", "attribution": "a", "sources": ["s"]},
-    **{"as_of": "2026-11-24", "changes_here": [("2026-11-25", "n")]},
+    **{"as_of": "2026-11-24", "changes_here": [("2026-11-25", "n", "")]},
 }
 
 

@@ -20,6 +20,7 @@ from explainer.content import (
     read_content,
 )
 from explainer.files import Unreadable, read_yaml
+from explainer.versions import Change
 
 T, S = "treaty.md", "data/sources.yml"
 
@@ -59,7 +60,9 @@ def test_lists_are_read_with_their_places(docs: Path) -> None:
         (8, 3),
     )
     assert [event["id"] for event in content.events] == ["peace", "signed"]
-    assert content.permalinks["/treaty/#no-aid"] == Permalink("2026-11-24", (("2026-11-25", "A word."),))
+    assert content.permalinks["/treaty/#no-aid"] == Permalink(
+        "2026-11-24", (Change("2026-11-25", "A word."),)
+    )
     assert content.permalinks["/treaty/#no-aid"].line == 3
     assert content.figures["readings"][1]["date"] == "2025-02-22"
     assert content.page_with("timeline") == "watchlist.md" and content.page_with("glossary") == ""

@@ -92,7 +92,7 @@ def test_addresses_and_dates_are_those_of_the_list(content: Content, tables: dic
     for name in ("findings", "indicators", "events", "statements", "sources"):
         for record in tables[name]:
             known = content.permalinks["/" + record["url"].removeprefix(SITE)]
-            changed = max((day for day, _ in known.changes), default=None)
+            changed = max((change.day for change in known.changes), default=None)
             assert (record["since"], record["changed"]) == (known.since, changed)
 
 
