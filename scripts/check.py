@@ -64,7 +64,7 @@ RULES = {
     "PRM006": (E, "a published text has changed, and the change is not recorded"),
     "PRM007": (E, "a new address is not recorded"),
     "PRM008": (E, "a code is given twice, or to something else"),
-    "PRM010": (E, "a published address is missing today (--published)"),
+    "PRM010": (E, "what was published is missing today (--published)"),
     "REF001": (E, "a source, note or label does not exist, or readers see the brackets of a link"),
     "REF003": (E, "a reference is defined twice, differently"),
     "SRC001": (
@@ -234,16 +234,6 @@ class Check:
                     self.settings, 0, "HED002", f'the sitemap lists "{address}", which is not there'
                 )
 
-    def given_up(self, published: Path) -> Iterator[Problem]:
-        """PRM010: what a published list of addresses holds, and today's does not."""
-        lists = [published, self.site.files.get("data/permalinks.json", Path())]
-        then, now = (json.loads(path.read_text(encoding="utf-8"))["addresses"] for path in lists)
-        for address in [address for address in then if address not in now]:
-            message = (
-                f"{address} was published and is not in docs/data/permalinks.yml; retire it there instead"
-            )
-            yield problem(self.settings, 0, "PRM010", message)
-
 
 def before(config: MkDocsConfig, today: date) -> Iterator[Problem]:
     """What is wrong with the files, the configuration and the content; all this needs no build."""
@@ -326,7 +316,8 @@ def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
         built = Check(config, site)
         problems |= set(built.problems())
         if options.published:
-            problems |= set(built.given_up(options.published))
+            published = json.loads(options.published.read_text(encoding="utf-8"))
+            problems |= set(permalinks.against_published(content.read(Path(config.docs_dir))[0], published))
     links = sum(len(page.links) for page in built.site.pages.values())
     once = {(one.file, one.line, one.column, one.rule): one for one in sorted(problems, reverse=True)}
     return sorted(once.values()), f"{len(built.site.pages):,} pages, {links:,} links"
