@@ -3,7 +3,7 @@
 
   build.py SITE [--config mkdocs.yml]
 
-It writes data/permalinks.json, changes.xml, the downloads and a page for each retired page. Then it leaves
+It writes data/permalinks.json, the feeds, the downloads and a page for each retired page. Then it leaves
 out of pages and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy
 (policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through
 the hooks at the end of this file; after another generator run the command. Running it twice changes
@@ -18,7 +18,6 @@ import logging
 import re
 import sys
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import click
 from jinja2 import Environment, FileSystemLoader, TemplateError
@@ -30,6 +29,7 @@ from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_file
 from explainer.export import downloads
+from explainer.feeds import Site, feeds
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.words import long_date
 from policy import refused, with_policy
@@ -59,7 +59,8 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     listed = {"title": config.site_name, "site": url, "addresses": known}
     files = {f"data/{name}": text for name, text in downloads(content, own, url).items()}
     files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    files["changes.xml"] = feed(own, config)
+    maker = Site(url, config.site_name, config.extra.get("publisher") or {})
+    files |= feeds(content, own, maker, lambda **values: fill("feed.html", config, **values))
     for name, text in {**files, **retired_pages(content, known, config, site)}.items():
         write(site / name, text)
     # It holds the time of the build; hosts compress the other one
@@ -69,26 +70,6 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         slim(site, write)
     if (policy := config.extra.get("content_security_policy")) and not preview:
         write_policies(site, policy if isinstance(policy, list) else [])
-
-
-def feed(own: dict[str, dict], config: MkDocsConfig) -> str:
-    """An Atom feed: one entry for each address and date, newest first."""
-    news: dict[tuple[str, str], list[str]] = {}
-    for address, entry in own.items():
-        for change in entry.get("changes", []):
-            news.setdefault((change["date"], address), []).append(change["note"])
-        if "retired" in entry:
-            news.setdefault((entry["retired"], address), []).append(f"Given up: {entry['note']}")
-    days = [day for day, _ in news] or [entry["since"] for entry in own.values()] or ["1970-01-01"]
-    url = config.site_url or "/"
-    home, entries = urlsplit(url), []
-    for day, address in sorted(sorted(news), key=lambda key: key[0], reverse=True):
-        title, code = own[address]["title"], own[address].get("code")
-        entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": url + address[1:]}
-        entry["id"] = f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}"
-        entries.append(entry | {"notes": news[day, address]})
-    maker = config.extra.get("publisher") or {}
-    return fill("feed.html", config, updated=max(days), entries=entries, maker=maker)
 
 
 def retired_pages(

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, sources_of
+from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.words import LANGUAGES, STANCES, plain, source_line
 
