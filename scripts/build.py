@@ -28,8 +28,8 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_file
-from explainer.export import downloads
 from explainer.feeds import Site, feeds
+from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.words import long_date
 from policy import refused, with_policy
@@ -57,12 +57,14 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         own["/"]["title"] = config.site_name
     known = with_changes_inside(own)
     listed = {"title": config.site_name, "site": url, "addresses": known}
-    files = {f"data/{name}": text for name, text in downloads(content, own, url).items()}
+    maker = config.extra.get("publisher") or {}
+    data = all_downloads(content, own, url, config.site_name, maker)
+    files: dict[str, str | bytes] = {f"data/{name}": what for name, what in data.items()}
     files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    maker = Site(url, config.site_name, config.extra.get("publisher") or {})
-    files |= feeds(content, own, maker, lambda **values: fill("feed.html", config, **values))
-    for name, text in {**files, **retired_pages(content, known, config, site)}.items():
-        write(site / name, text)
+    told = Site(url, config.site_name, maker)
+    files |= feeds(content, own, told, lambda **values: fill("feed.html", config, **values))
+    for name, what in {**files, **retired_pages(content, known, config, site)}.items():
+        write(site / name, what)
     # It holds the time of the build; hosts compress the other one
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
     escape_titles(site / "search" / "search_index.json")
@@ -124,9 +126,9 @@ def write_policies(site: Path, styles: list[str]) -> None:
         raise ValueError(f"{reason}: {'; '.join(faults)}; use a class and the files in assets/ instead")
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, what: str | bytes) -> None:
     """Write a file. One that would stay the same is left alone."""
-    data = text.encode("utf-8")
+    data = what.encode("utf-8") if isinstance(what, str) else what
     if not path.is_file() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

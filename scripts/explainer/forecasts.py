@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date, timedelta
 
 from explainer.content import Content, Problem, Record
@@ -39,13 +39,14 @@ def mean_score(forecasts: list[dict]) -> tuple[str, int]:
     return (f"{sum(known) / len(known):.3f}" if known else ""), len(known)
 
 
-def judge_forecasts(content: Content, today: date) -> Iterator[Problem]:
+def judge_forecasts(content: Content, names: dict[str, Collection[str]], today: date) -> Iterator[Problem]:
     """What the schema cannot say of a forecast: order of dates, its indicator, its reasons, when it is due.
 
-    That an old one was edited is said by the link contract, as of every published place.
+    `names` has the codes of the site, unless a page cannot be read. That an old one was edited is said by the
+    link contract, as of every published place.
     """
     indicators = {block.argument: block.fields for block in content.blocks("indicator")}
-    codes = content.codes()
+    codes = names.get("code")
     for record in (each for each in content.records if each.kind == "forecast"):
         fields, what = record.fields, f'forecast "{record.fields.get("id")}"'
         for field, fault in faults(fields, indicators, codes):
@@ -56,11 +57,13 @@ def judge_forecasts(content: Content, today: date) -> Iterator[Problem]:
             yield problem(record, "by", "FOR002", message)
 
 
-def faults(fields: dict, indicators: dict[str, dict], codes: dict) -> Iterator[tuple[str, str]]:
+def faults(
+    fields: dict, indicators: dict[str, dict], codes: Collection[str] | None
+) -> Iterator[tuple[str, str]]:
     """Each field that does not go with the others, and what is wrong with it."""
     made, by, end = (str(fields.get(name) or "") for name in ("made_on", "by", "resolved_on"))
     indicator = indicators.get(str(fields.get("indicator")))
-    if fields.get("indicator") in codes and indicator is None:
+    if fields.get("indicator") in (codes or ()) and indicator is None:
         yield "indicator", f"is about {fields['indicator']}, which is no indicator; name one"
     if indicator and "outcome" not in fields and made < str(indicator.get("set_on")):
         change = f"the threshold of {fields['indicator']} was set anew on {indicator['set_on']}"
@@ -73,13 +76,14 @@ def faults(fields: dict, indicators: dict[str, dict], codes: dict) -> Iterator[t
         yield "resolved_on", f"is resolved on {end}, before it was made on {made}"
     if fields.get("outcome") == "no" and end <= by:
         yield "resolved_on", f"is resolved as no on {end}, but its last day is {by}; wait until after it"
-    named = [(name, CODE.findall(str(fields.get(name) or ""))) for name in TEXTS]
-    for name, code in ((name, code) for name, found in named for code in found if code not in codes):
-        yield name, f"names {code} in `{name}`, which is the code of no record"
-    for name, found in named:
-        if name in ("starts_from", "because") and not found:
+    for name in TEXTS:
+        said = str(fields.get(name) or "")
+        named = CODE.findall(said)
+        for code in set(named) - {fields.get("indicator"), *(named if codes is None else codes)}:
+            yield name, f"names {code} in `{name}`, which is the code of no record"
+        if name in ("starts_from", "because") and not named:
             yield name, f"rests on nothing in `{name}`; name the findings by their codes, as [T3]"
-        if re.search(r"(?i)\bconfiden", str(fields.get(name) or "")):
+        if re.search(r"(?i)\bconfiden", said):
             yield name, f"speaks of confidence in `{name}`; it stands apart from a chance"
 
 

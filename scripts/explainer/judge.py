@@ -23,7 +23,7 @@ from typing import Any
 
 from jsonschema import Draft202012Validator, FormatChecker
 
-from explainer import forecasts, house_rules
+from explainer import cells, forecasts, house_rules
 from explainer.content import Block, Content, Page, Place, Problem, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 
@@ -53,6 +53,7 @@ RULES = {
     "PRM005": (E, "a record of a published address is damaged"),
     **house_rules.RULES,
     **forecasts.RULES,
+    **cells.RULES,
 }
 WORDS = {
     bool: "yes or no",
@@ -137,7 +138,7 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
             problems += judge_block(block, page, content, names)
     for name in content.row_lines:
         problems += judge_rows(name, content, names)
-    problems += forecasts.judge_forecasts(content, day)
+    problems += [*cells.judge_cells(content), *forecasts.judge_forecasts(content, names, day)]
     problems += house_rules.judge_words(content, broken)
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
         problems += uncited(content)

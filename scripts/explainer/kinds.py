@@ -109,6 +109,7 @@ GATHERED = {
         Gathered("timeline", shows="event"),
         Gathered("events", "page"),
         Gathered("tally"),
+        Gathered("downloads"),
         Gathered("codebook", "download"),
     )
 }
