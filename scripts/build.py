@@ -3,7 +3,7 @@
 
   build.py SITE [--config mkdocs.yml]
 
-It writes data/permalinks.json, changes.xml, the downloads, and a page for each retired page, each code, /T3/,
+It writes data/permalinks.json, the feeds, the downloads, and a page for each retired page, each code, /T3/,
 and each version of the words, /v/<digest>/ (with time maps as Memento has them, RFC 7089). Then it leaves
 out of pages and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy
 (policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through
@@ -24,7 +24,6 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from jinja2 import Environment, FileSystemLoader, Template, TemplateError
@@ -35,9 +34,10 @@ from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
 from explainer.content import Content, current_content, page_address, page_file
-from explainer.export import downloads
+from explainer.feeds import Site, feeds
 from explainer.figures.take_away import figure_files
 from explainer.kinds import LISTED
+from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.versions import Version, read_words
 from explainer.words import long_date
@@ -67,13 +67,16 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         own["/"]["title"] = config.site_name
     known = with_changes_inside(own)
     listed = {"title": config.site_name, "site": url, "addresses": known}
-    files = {f"data/{name}": text for name, text in downloads(content, own, url).items()}
+    maker = config.extra.get("publisher") or {}
+    data = all_downloads(content, own, url, config.site_name, maker)
+    files: dict[str, str | bytes] = {f"data/{name}": what for name, what in data.items()}
     files["data/permalinks.json"] = json.dumps(listed, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    files["changes.xml"] = feed(own, config)
+    told = Site(url, config.site_name, maker)
+    files |= feeds(content, own, told, lambda **values: fill("feed.html", config, **values))
     files |= figures_of(content, config)
     files |= retired_pages(content, known, config, site) | code_pages(known, config)
-    for name, text in files.items():
-        write(site / name, text)
+    for name, what in files.items():
+        write(site / name, what)
     mark_versions(site, known)
     # It holds the time of the build; hosts compress the other one
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
@@ -86,26 +89,6 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     if secure:
         policy = config.extra["content_security_policy"]
         write_policies(site, policy if isinstance(policy, list) else [])
-
-
-def feed(own: dict[str, dict], config: MkDocsConfig) -> str:
-    """An Atom feed: one entry for each address and date, newest first."""
-    news: dict[tuple[str, str], list[str]] = {}
-    for address, entry in own.items():
-        for change in entry.get("changes", []):
-            news.setdefault((change["date"], address), []).append(change["note"])
-        if "retired" in entry:
-            news.setdefault((entry["retired"], address), []).append(f"Given up: {entry['note']}")
-    days = [day for day, _ in news] or [entry["since"] for entry in own.values()] or ["1970-01-01"]
-    url = config.site_url or "/"
-    home, entries = urlsplit(url), []
-    for day, address in sorted(sorted(news), key=lambda key: key[0], reverse=True):
-        title, code = own[address]["title"], own[address].get("code")
-        entry = {"day": day, "title": f"{code}: {title}" if code else title, "url": url + address[1:]}
-        entry["id"] = f"tag:{home.hostname or 'localhost'},{day}:{home.path.rstrip('/')}{address}"
-        entries.append(entry | {"notes": news[day, address]})
-    maker = config.extra.get("publisher") or {}
-    return fill("feed.html", config, updated=max(days), entries=entries, maker=maker)
 
 
 def retired_pages(
@@ -273,9 +256,9 @@ def write_policies(site: Path, styles: list[str]) -> None:
         raise ValueError(f"{reason}: {'; '.join(faults)}; use a class and the files in assets/ instead")
 
 
-def write(path: Path, text: str) -> None:
+def write(path: Path, what: str | bytes) -> None:
     """Write a file. One that would stay the same is left alone."""
-    data = text.encode("utf-8")
+    data = what.encode("utf-8") if isinstance(what, str) else what
     if not path.is_file() or path.read_bytes() != data:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)

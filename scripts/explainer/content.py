@@ -66,6 +66,7 @@ class Content:
     people: list[dict] = field(default_factory=list)
     events: list[dict] = field(default_factory=list)  # in order of time
     looks: list[dict] = field(default_factory=list)  # searches of the record, the newest last
+    forecasts: list[dict] = field(default_factory=list)  # as they were made, the newest last
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
     columns: dict[str, list[dict]] = field(default_factory=dict)  # what those of each CSV file mean (CSVW)
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
@@ -288,6 +289,7 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     content.sources = {str(source.get("id")): source for source in listed["source"]}
     content.terms, content.people = listed["term"], listed["person"]
     content.events, content.looks = listed["event"], listed["look"]
+    content.forecasts = listed["forecast"]
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"

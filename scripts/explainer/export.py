@@ -14,6 +14,7 @@ import re
 from collections.abc import Callable
 
 from explainer.content import Block, Content, page_address, readings
+from explainer.forecasts import RESOLUTION, TEXTS, score
 from explainer.kinds import RECORDS as KINDS
 from explainer.words import POSITIONS, author_names, plain
 
@@ -44,6 +45,9 @@ def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, 
         records = [{column: record[column] for column in columns} for record in tables[name]]
         files[f"{name}.json"] = as_json(records)
         files[f"{name}.csv"] = as_csv(records, [column for column in columns if column != "sources"])
+    for name in content.row_lines:
+        rows = [dict(row) for row in content.figures[name]]
+        files[f"figures/{name}.csv"] = as_csv(rows, [*rows[0]] if rows else [])
     sources = list(content.sources.values())
     files["sources.csl.json"] = as_json([csl(source) for source in sources])
     files["sources.bib"] = "\n".join(bibtex(source) for source in sources)
@@ -77,7 +81,12 @@ def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
         if schema := content.exports.get(table):
             columns = list(schema["items"]["properties"])
             tables[table] = [record(content, block, columns) for block in content.blocks(kind)]
-    tables["readings"] = [row for block in content.blocks("indicator") for row in rows_of(block)]
+    indicators = sorted(content.blocks("indicator"), key=lambda block: by_number(block.argument))
+    tables["readings"] = [row for block in indicators for row in rows_of(block)]
+    verdicts = sorted(content.blocks("verdict"), key=lambda block: block.fields["order"])
+    tables["verdicts"] = [row for block in verdicts for row in judged(content, block)]
+    where = content.page_with("forecasts")
+    tables["forecasts"] = [forecast(fields, where) for fields in content.forecasts]
     timeline, bibliography = content.page_with("timeline"), content.page_with("bibliography")
     tables["events"] = [event(fields, timeline, site) for fields in content.events]
     tables["sources"] = [source(fields, bibliography) for fields in content.sources.values()]
@@ -122,16 +131,54 @@ DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are
 }
 
 
+def by_number(code: str) -> tuple[str, int]:
+    """Codes in the order of their numbers: W2 before W13."""
+    return code[0], int(code[1:])
+
+
 def rows_of(block: Block) -> list[dict]:
-    """The newest reading of an indicator and the earlier ones."""
+    """The readings of an indicator, the newest last."""
     shared = {"indicator": block.argument, "title": block.fields["title"]}
     shared["address"] = page_address(block.page, block.fields["id"])
-    rows = []
-    for entry in readings(block):
+    rows: list[dict] = []
+    newest, *earlier = readings(block)
+    for entry in [*earlier, newest]:
         row = {name: entry[name] for name in ("date", "position", "sources")}
-        row |= {"position_step": POSITIONS.index(entry["position"]) + 1, "reading": plain(entry["reading"])}
+        step = POSITIONS.index(entry["position"]) + 1
+        before = rows[-1]["position_step"] if rows else None
+        row |= {"position_step": step, "reading": plain(entry["reading"]), "is_newest": "log" in entry}
+        row["direction"] = entry.get("direction") or compared(before, step)
         rows.append(shared | row)
     return rows
+
+
+def compared(before: int | None, step: int) -> str | None:
+    """The direction from one step to another; none for the first."""
+    if before is None:
+        return None
+    return "towards ally" if step > before else "towards hedging" if step < before else "steady"
+
+
+def judged(content: Content, block: Block) -> list[dict]:
+    """A verdict as a row for each sentence that it judges."""
+    fields, finding = block.fields, content.codes()[block.fields["finding"]]
+    shared = {"id": fields["id"], "question": plain(block.argument), "answer": fields["answer"]}
+    shared |= {"qualifier": plain(fields.get("qualifier", "")) or None, "why": paragraphs(content, block)}
+    shared |= {"dissent": plain(fields["otherwise"]), "code": finding.argument}
+    shared |= {"as_of": finding.fields["as_of"], "address": page_address(block.page, fields["id"])}
+    rows = []
+    for part, each in enumerate(fields["judgements"], 1):
+        row = {"part": part, "matter": each.get("matter"), "proposition": plain(each["sentence"])}
+        row |= {name: each[name] for name in ("likelihood", "confidence")}
+        rows.append(shared | row | {"because": plain(each["because"])})
+    return rows
+
+
+def forecast(fields: dict, page: str) -> dict:
+    """An entry of the log of forecasts, with its score once it is resolved."""
+    made = dict.fromkeys(RESOLUTION) | fields | {"score": score(fields)}
+    made |= {name: plain(made[name]) for name in TEXTS if made[name]}
+    return made | {"address": page_address(page, fields["id"])}
 
 
 def event(fields: dict, page: str, site: str) -> dict:

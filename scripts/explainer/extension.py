@@ -23,6 +23,7 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
+from explainer.package import dataset
 from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
 from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
@@ -36,8 +37,9 @@ LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}
 class Conversion:
     """What all steps of a conversion share: where things are, what the site holds, which page it is."""
 
-    def __init__(self, docs: Path, templates: Path, site: str) -> None:
+    def __init__(self, docs: Path, templates: Path, site: str, name: str, maker: str) -> None:
         self.docs, self.templates, self.site, self.page = docs, templates, site, ""
+        self.name, self.maker = name, maker
         back = {"BACKLINK_TEXT": "↑", "BACKLINK_TITLE": "Back to note {} in the text"}
         self.footnotes = FootnoteExtension(**back, USE_DEFINITION_ORDER=True)
         # once a page, because to look after every file takes long where there are many
@@ -123,6 +125,10 @@ class ReferencePreprocessor(Step, Preprocessor):
             told.append(views.cited_works(here.site, here.page, content, cited))
         if here.page and here.site and here.page == content.page_with("questions"):
             told.append(views.asked_and_answered(here.site, content))
+        if here.page and here.site and here.page == content.page_with("downloads"):
+            told.append(views.json_ld(dataset(content, here.site, here.name, here.maker)))
+        if here.page and here.site and here.page == content.page_with("statement"):
+            told.append(views.claims_reviewed(here.site, here.maker, content))
         return [*lines, *(row for data in told for row in ("", self.md.htmlStash.store(data)))]
 
 
@@ -213,6 +219,8 @@ class ExplainerExtension(BlocksExtension):
             "docs_dir": ["docs", "folder that holds the pages and data/"],
             "templates": ["", "folder with a template for each kind of block"],
             "site_url": ["", "address of the site, where an address must be written out"],
+            "site_name": ["", "name of the site"],
+            "publisher": [{}, "who stands for it: name"],
         }
         super().__init__(**kwargs)
 
@@ -220,7 +228,9 @@ class ExplainerExtension(BlocksExtension):
         """Add all steps, each with its place in the order."""
         docs = Path(str(self.getConfig("docs_dir"))).resolve()
         templates = Path(str(self.getConfig("templates") or docs.parent / "overrides" / "records")).resolve()
-        self.conversion = here = Conversion(docs, templates, str(self.getConfig("site_url")))
+        site, name = str(self.getConfig("site_url")), str(self.getConfig("site_name"))
+        maker = str((self.getConfig("publisher") or {}).get("name") or name)
+        self.conversion = here = Conversion(docs, templates, site, name, maker)
         here.footnotes.extendMarkdown(md)
         super().extendMarkdown(md)
         before, after = md.preprocessors.register, md.treeprocessors.register

@@ -31,7 +31,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
-from explainer import house_rules
+from explainer import cells, forecasts, house_rules
 from explainer.content import REFERENCE, Block, Content, Page, Problem, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 from explainer.pages import CODE_LINK
@@ -63,6 +63,8 @@ RULES = {
     "REF002": (W, "a source is cited nowhere"),
     "PRM005": (E, "a record of a published address is damaged"),
     **house_rules.RULES,
+    **forecasts.RULES,
+    **cells.RULES,
 }
 FORMS = {"required": ("FM003", "REC001"), "additionalProperties": ("FM004", "REC002")}  # of pages, of records
 WRONG_FORM = ("FM005", "REC003")
@@ -125,6 +127,7 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
             problems += judge_block(block, page, content, names)
     for name in content.row_lines:
         problems += judge_rows(name, content, names)
+    problems += [*cells.judge_cells(content), *forecasts.judge_forecasts(content, today or date.today())]
     problems += house_rules.judge_words(content, every, said)
     problems = [replace(each, severity=W) if RULES[each.rule][0] == W else each for each in problems]
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from explainer.words import plain, source_line
+from explainer.words import long_date, plain, source_line
 
 
 @dataclass(frozen=True)
@@ -63,6 +63,11 @@ def term_name(term: dict) -> str:
     return plain(f"{term['term']} ({term['short']})" if term.get("short") else term["term"])
 
 
+def chance_of(forecast: dict) -> str:
+    """A forecast with its number and its day."""
+    return f"{plain(forecast['says'])}: {forecast['chance']} per cent by {long_date(forecast['by'])}"
+
+
 RECORDS = {
     kind.name: kind
     for kind in (
@@ -86,6 +91,7 @@ LISTED = {
         Kind("person", lambda person: plain(person["name"]), file="people.yml", named="name", optional=True),
         Kind("event", lambda event: plain(event["what"]), file="events.yml", named="what", optional=True),
         Kind("look", file="looks.yml", optional=True),
+        Kind("forecast", chance_of, file="forecasts.yml", named="says", optional=True),
     )
 }
 GATHERED = {
@@ -101,12 +107,15 @@ GATHERED = {
         Gathered("glossary", shows="term"),
         Gathered("people", shows="person"),
         Gathered("looks"),
+        Gathered("moved"),
+        Gathered("forecasts", shows="forecast"),
         Gathered("changes"),
         Gathered("labels", explains=True),
         Gathered("brief", "section with text", words=("answer", "verdicts", "watchlist")),
         Gathered("timeline", shows="event"),
         Gathered("events", "page"),
         Gathered("tally"),
+        Gathered("downloads"),
         Gathered("codebook", "download"),
     )
 }

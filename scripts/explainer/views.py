@@ -8,6 +8,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of
+from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.versions import Change
 from explainer.words import LANGUAGES, STANCES, plain, source_line
@@ -133,6 +134,30 @@ def asked_and_answered(site: str, content: Content) -> str:
         for question, answer, anchor in asked(content)
     ]
     return json_ld({"@context": "https://schema.org", "@type": "FAQPage", "url": here, "mainEntity": entries})
+
+
+def claims_reviewed(site: str, maker: str, content: Content) -> str:
+    """The statements of the source article with their verdicts, as reviews of claims.
+
+    Their scale is in words and has no numbers. Who wrote the article is not known, so nothing names an author
+    of the claims; the reviewer is whoever stands for the site.
+    """
+    reviewer = {"@type": "Organization", "@id": f"{site}#maker", "name": maker, "url": site}
+    reviews: list[dict[str, Any]] = []
+    for block in content.blocks("statement"):
+        address, says = page_address(block.page, block.fields["id"]), plain(block.fields["says"])
+        review = {
+            "@type": "ClaimReview",
+            "url": site + address[1:],
+            "claimReviewed": says,
+            "author": {"@id": reviewer["@id"]},
+            "itemReviewed": {"@type": "Claim", "text": says},
+            "reviewRating": {"@type": "Rating", "alternateName": block.fields["verdict"]},
+        }
+        if address in content.permalinks:
+            review["datePublished"] = content.permalinks[address].since
+        reviews.append(review)
+    return json_ld({"@context": "https://schema.org", "@graph": [reviewer, *reviews]})
 
 
 def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -31,12 +31,16 @@ def figure(html, content: Content) -> Figure:
 
 
 @pytest.fixture(scope="module")
-def data(site: Path) -> Data:
-    """The rows that a reader can take away."""
+def data(site: Path, content: Content) -> Data:
+    """The rows that a reader can take away; readings in the order of the page, the newest first."""
 
     def rows(name: str) -> list[dict[str, str]]:
         path = site / "data" / ("readings.csv" if name == "readings" else f"figures/{name}.csv")
-        return list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+        found = list(csv.DictReader(io.StringIO(path.read_bytes().decode("utf-8-sig"), newline="")))
+        if name == "readings":
+            shown = [(row["indicator"], row["date"]) for row in content.figures[name]]
+            found.sort(key=lambda row: shown.index((row["indicator"], row["date"])))
+        return found
 
     return rows
 

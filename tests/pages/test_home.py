@@ -58,7 +58,10 @@ def test_what_moved_last_and_when_the_record_was_searched_come_from_the_record(h
         log = [(entry["date"], entry["position"]) for entry in block.fields["log"]]
         log.append((block.fields["as_of"], block.fields["position"]))
         days += [log[at][0] for at in range(1, len(log)) if log[at][1] != log[at - 1][1]]
-    assert [each.attributes["datetime"] for each in home.css(".moves time")] == sorted(days, reverse=True)[:3]
+    look = content.looks[-1]
+    for page in (home, html("watchlist/")):
+        times = [each.attributes["datetime"] for each in page.css(".moves time")]
+        assert times == [look["date"], look["reach"], *sorted(days, reverse=True)[:3]]
     newest = home.css_first(".looks:not(.moves) > li")
     assert words(newest).startswith(long_date(content.looks[-1]["date"]))
     assert newest.parent.parent.css_matches(".gathered-looks") and home.css_first("#how-old")
@@ -92,7 +95,7 @@ def test_who_is_not_named_is_told_and_not_made_up(html) -> None:
 def test_a_named_publisher_stands_in_foot_citations_metadata_and_feed(tmp_path: Path) -> None:
     copy_project(tmp_path)
     config = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
-    named = re.sub(r"publisher: \{.*?\}", f"publisher: {MAKER}", config)
+    named = re.sub(r"(publisher: &publisher) \{.*?\}", rf"\1 {MAKER}", config)
     assert named != config
     (tmp_path / "mkdocs.yml").write_text(named, encoding="utf-8")
     must_succeed(run_mkdocs(tmp_path, tmp_path / "site", "https://host.example/", "--quiet"))

@@ -8,17 +8,20 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from conftest import TOPICS, words
 from explainer.content import Content
-from explainer.words import STANCES, STATUS_MARKS, VERDICT_MARKS
+from explainer.forecasts import standing
+from explainer.words import STANCES, STATUS_MARKS, VERDICT_MARKS, long_date
 
 JUDGED = ("likelihood", "confidence")
 FACTS = [
     "What flips it",
+    "Chance that it flips",
     "What is observed",
     "Ally-like would be",
     "Hedging would be",
     "Confidence",
     "What would change",
     "Look again by",
+    "Follow it",
     "Earlier readings",
 ]
 
@@ -82,7 +85,7 @@ def test_brief_types_nothing_again(html, content: Content) -> None:
     assert not html("brief/").css(".footnote")
 
 
-def test_indicators_show_every_field_and_the_home_page_their_newest(html) -> None:
+def test_indicators_show_every_field_and_the_home_page_their_newest(html, content: Content) -> None:
     indicators = {node.attributes["id"]: node for node in html("watchlist/").css("article.indicator")}
     assert len(indicators) >= 8
     for indicator in indicators.values():
@@ -95,8 +98,24 @@ def test_indicators_show_every_field_and_the_home_page_their_newest(html) -> Non
     for row in rows:
         attributes = indicators[row.attributes["data-indicator"]].attributes
         assert words(row.css_first(".position")).lower() == attributes["data-position"]
+        newest = standing(content, attributes["data-code"])
         dates = [time.attributes["datetime"] for time in row.css("time")]
-        assert dates == [attributes["data-as-of"], attributes["data-review-by"]]
+        assert dates == [attributes["data-as-of"], newest["by"]]
+        assert f"{newest['chance']} per cent" in words(row)
+
+
+def test_forecasts_stand_with_reasons_and_the_brief_knows_them(html, content: Content) -> None:
+    entries = {node.attributes["id"]: node for node in html("watchlist/").css(".forecasts > li")}
+    assert set(entries) == {forecast["id"] for forecast in content.forecasts}
+    for forecast in content.forecasts:
+        entry = entries[forecast["id"]]
+        assert f"{forecast['chance']} per cent by {long_date(forecast['by'])}" in words(entry)
+        assert [words(name) for name in entry.css("dt")][:3] == ["Made on", "Starts from", "From there"]
+        assert entry.css("dd a[href]")
+    for row, block in zip(
+        html("brief/").css("table.brief")[1].css("tbody tr"), content.blocks("indicator"), strict=True
+    ):
+        assert f"{standing(content, block.argument)['chance']} per cent" in words(row.css_first(".position"))
 
 
 def test_each_source_shows_its_stance_and_where_it_is_cited_and_terms_are_all_there(

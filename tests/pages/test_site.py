@@ -19,7 +19,7 @@ WORKING_NOTES = re.compile(
     r"check again before|judged elsewhere|in the pages seen|title not shown)",
     re.I,
 )
-NAME = re.search(r"^site_name: (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)[1]
+NAME = re.search(r"^site_name: &site_name (.+)$", (ROOT / "mkdocs.yml").read_text(encoding="utf-8"), re.M)[1]
 
 
 def meta_of(content: Content, address: str) -> dict:
@@ -110,6 +110,26 @@ def test_json_ld_names_the_works_that_a_page_cites(html) -> None:
     notes = {note.attributes["id"].removeprefix("fn:") for note in page.css(".footnote li")}
     assert {work["url"] for work in cited["citation"]} == {f"{SITE_URL}sources/#{source}" for source in notes}
     assert len(html("changes/").css('script[type="application/ld+json"]')) == 1  # it cites nothing
+
+
+def test_data_and_article_describe_themselves_to_search_engines(html, content: Content) -> None:
+    def told(address: str) -> list[dict]:
+        return [
+            json.loads(script.text()) for script in html(address).css('script[type="application/ld+json"]')
+        ]
+
+    data = next(each for each in told("data/") if each["@type"] == "Dataset")
+    assert data["license"] in html("data/").css_first("head").html and data["creator"]["name"] == NAME
+    assert all(each["contentUrl"].startswith(f"{SITE_URL}data/") for each in data["distribution"])
+    reviewer, *reviews = next(each["@graph"] for each in told("article/") if "@graph" in each)
+    statements = content.blocks("statement")
+    assert reviewer["name"] == NAME and len(reviews) == len(statements)
+    for review, block in zip(reviews, statements, strict=True):
+        assert review["reviewRating"] == {"@type": "Rating", "alternateName": block.fields["verdict"]}
+        assert (
+            review["url"] == f"{SITE_URL}article/#{block.fields['id']}"
+            and "author" not in review["itemReviewed"]
+        )
 
 
 def test_citation_file_agrees_with_the_site(content: Content) -> None:

@@ -219,10 +219,10 @@ def test_base_canonical_address_and_sitemap(tmp_path: Path, capsys: pytest.Captu
 
 def test_published_addresses_are_only_added_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     options = built(tmp_path, {"index.html": "x"}, {"index.md": "x"})
-    published, today = tmp_path / "published.json", tmp_path / "site" / "data" / "permalinks.json"
+    published, listed = tmp_path / "published.json", tmp_path / "docs" / "data" / "permalinks.yml"
     published.write_text(json.dumps({"addresses": {"/": {}, "/#a": {}}}), encoding="utf-8")
-    today.parent.mkdir()
-    today.write_text(json.dumps({"addresses": {"/": {}, "/#b": {}}}), encoding="utf-8")
+    listed.parent.mkdir()
+    listed.write_text('"/": {since: "2026-11-24"}\n', encoding="utf-8")
     found = problems(tmp_path / "mkdocs.yml", capsys, *options, "--published", str(published))
     assert [one["rule"] for one in found] == ["PRM010"] and found[0]["message"].startswith("/#a ")
     done = run(tmp_path / "mkdocs.yml", *options, "--published", str(tmp_path / "nowhere.json"))

@@ -1,0 +1,161 @@
+"""All downloads as a Data Package: its description (datapackage.org), and one zip with everything in it.
+
+The description is drawn from the JSON Schemas of the downloads, and from those in the form of the W3C's CSV
+on the Web that lie beside the data of figures. Of a download's schema it uses, beyond the standard, `x-key`,
+the columns that tell rows apart, and `x-refers`, the `table.column` that a value names.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from typing import Any
+
+from explainer.content import Content
+from explainer.export import downloads
+from explainer.words import plain
+
+NAME = "is-russia-an-ally-of-iran"
+LICENCE = {
+    "name": "CC-BY-4.0",
+    "path": "https://creativecommons.org/licenses/by/4.0/",
+    "title": "Creative Commons Attribution 4.0 International",
+}
+EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can date; the time of the build would make each another
+Json = dict[str, Any]
+
+
+def all_downloads(
+    content: Content, known: dict[str, dict], site: str, name: str, maker: dict[str, str]
+) -> dict[str, str | bytes]:
+    """Every download (export.downloads) by its name in data/, with the package that describes them."""
+    files = downloads(content, known, site)
+    if not files:
+        return {}
+    package = described(content, site, name, maker.get("name", ""))
+    files["datapackage.json"] = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
+    return {**files, f"{NAME}.zip": archive(content, files, package)}
+
+
+def version(content: Content) -> str:
+    """The day of the newest change of substance, of any published address."""
+    days = [""]
+    for record in content.permalinks.values():
+        days += [record.since, record.retired, *(change.day for change in record.changes)]
+    return max(days)
+
+
+def described(content: Content, site: str, name: str, publisher: str = "") -> Json:
+    """The description of the package at `site`, which calls itself `name`."""
+    page = content.pages.get(content.page_with("codebook"))
+    about = plain(page.meta["description"]) if page else name
+    package: Json = {"name": NAME, "title": name, "description": about, "homepage": f"{site}data/"}
+    package |= {"version": version(content), "licenses": [LICENCE]}
+    if publisher:
+        package["contributors"] = [{"title": publisher, "role": "publisher"}]
+    tables = [table(name, schema) for name, schema in content.exports.items()]
+    return package | {"resources": [*tables, *(figure(content, name) for name in content.columns)]}
+
+
+def resource(name: str, path: str, title: str, about: str, schema: Json) -> Json:
+    """A table of the package."""
+    form = {"type": "table", "format": "csv", "mediatype": "text/csv", "encoding": "utf-8"}
+    schema |= {"missingValues": [""]}
+    return {"name": name, "path": path, "title": title, "description": about} | form | {"schema": schema}
+
+
+def table(name: str, schema: Json) -> Json:
+    """A download as such a table; lists, which CSV does not have, are left out."""
+    columns = schema["items"]["properties"].items()
+    flat = {column: part for column, part in columns if part.get("type") != "array"}
+    made: Json = {"fields": [typed(column, part) for column, part in flat.items()]}
+    if "x-key" in schema:
+        made["primaryKey"] = schema["x-key"]
+    keys = []
+    for column, part in flat.items():
+        if "x-refers" in part:
+            other, _, field = part["x-refers"].partition(".")
+            keys.append({"fields": [column], "reference": {"resource": other, "fields": [field]}})
+    if keys:
+        made["foreignKeys"] = keys
+    return resource(name, f"{name}.csv", schema["title"], schema["description"], made)
+
+
+def typed(name: str, part: Json) -> Json:
+    """A column by the terms of a Table Schema, from its JSON Schema."""
+    words, kinds, form = part.get("enum", []), part.get("type", "string"), part.get("format", "")
+    kinds = kinds if isinstance(kinds, list) else [kinds]
+    kind = "date" if form == "date" else kinds[0]
+    made: Json = {"name": name, "type": kind, "description": part["description"]}
+    if form == "uri":
+        made["format"] = form
+    limits: Json = {} if "null" in kinds or None in words else {"required": True}
+    if words:
+        limits["enum"] = [word for word in words if word is not None]
+    limits |= {limit: part[limit] for limit in ("minimum", "maximum") if limit in part}
+    return made | ({"constraints": limits} if limits else {})
+
+
+def figure(content: Content, name: str) -> Json:
+    """The data of a figure as such a table."""
+    titles = {block.argument: plain(block.fields["title"]) for block in content.blocks("figure")}
+    fields = [
+        {"name": column["name"], "type": column["datatype"], "description": column["dc:description"]}
+        for column in content.columns[name]
+    ]
+    title = titles.get(name, name)
+    return resource(f"figure-{name}", f"figures/{name}.csv", title, title, {"fields": fields})
+
+
+def licence_note(package: Json) -> str:
+    """What stands beside the data in the zip, for people."""
+    licence = package["licenses"][0]
+    lines = [
+        f"{package['title']}: the data, version {package['version']}",
+        package["homepage"],
+        f"Licence: {licence['title']}, {licence['path']}",
+        "Name the title, the address and the version when you use them.",
+        "datapackage.json says what each file and each column means.",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def archive(content: Content, files: dict[str, str], package: Json) -> bytes:
+    """The zip: the downloads, what describes them, the licence. The same content gives the same bytes."""
+    inside = {name: text.encode("utf-8") for name, text in files.items()}
+    inside["LICENSE.txt"] = licence_note(package).encode("utf-8")
+    data = content.root / "data"
+    for path in [*(data / "schemas").rglob("*.json"), *(data / "figures").glob("*.*json")]:
+        inside[path.relative_to(data).as_posix()] = path.read_bytes()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as made:
+        for name in sorted(inside):
+            entry = zipfile.ZipInfo(f"{NAME}/{name}", EARLIEST)
+            entry.create_system, entry.external_attr = 3, 0o644 << 16  # whatever system builds
+            made.writestr(entry, inside[name], zipfile.ZIP_DEFLATED, 9)
+    return stream.getvalue()
+
+
+def dataset(content: Content, site: str, name: str, maker: str) -> Json:
+    """The package by the terms of schema.org, for search engines of data."""
+    package, here = described(content, site, name), f"{site}data/"
+    files = {"application/zip": f"{NAME}.zip", "application/json": "datapackage.json"}
+    return {
+        "@context": "https://schema.org",
+        "@type": "Dataset",
+        "@id": f"{here}#dataset",
+        "url": here,
+        "name": f"{name} The data",
+        "description": package["description"],
+        "version": package["version"],
+        "dateModified": package["version"],
+        "datePublished": min((record.since for record in content.permalinks.values()), default=""),
+        "license": LICENCE["path"],
+        "isAccessibleForFree": True,
+        "creator": {"@type": "Organization", "name": maker, "url": site},
+        "distribution": [
+            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": here + file}
+            for kind, file in files.items()
+        ],
+    }

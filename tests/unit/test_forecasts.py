@@ -1,0 +1,73 @@
+"""Forecasts: which stands, how those resolved are scored, that none is edited unseen; and their feeds."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from sample_docs import change, lay_out
+
+import record
+from explainer.content import read_content
+from explainer.feeds import Site, feeds
+from explainer.forecasts import mean_score, score, standing
+from explainer.permalinks import check, contract, places
+
+FILE, URL = "data/forecasts.yml", "https://host.example/book/"
+
+
+def test_the_newest_open_forecast_stands_and_those_resolved_are_scored(tmp_path: Path) -> None:
+    content = read_content(lay_out(tmp_path))
+    old, new = content.forecasts
+    assert standing(content, "W1") == new and standing(content, "T1") is None
+    assert (score(old), score(new), score(old | {"outcome": "yes"})) == (0.04, None, 0.64)
+    assert mean_score([old, new, old | {"outcome": "yes"}, old | {"outcome": "void"}]) == ("0.340", 2)
+    assert mean_score([new]) == ("", 0)
+
+
+def test_an_edited_or_removed_forecast_is_an_error_and_a_resolved_one_is_recorded(tmp_path: Path) -> None:
+    docs = lay_out(tmp_path)
+    change(docs, "watchlist.md", "/// timeline", "/// forecasts\n///\n\n/// timeline")
+    (tmp_path / "mkdocs.yml").write_text(f"site_name: A book\nsite_url: {URL}\n", encoding="utf-8")
+    where = "/watchlist/#forecast-w1-new"
+    first = ["--config", str(tmp_path / "mkdocs.yml"), "--date", "2026-11-29", "--note", "The first words."]
+    assert record.main(first) == 0
+    assert check(read_content(docs)) == []
+    kept = (docs / FILE).read_text(encoding="utf-8")
+    change(docs, FILE, "chance: 10", "chance: 60")
+    assert [(fault.rule, where in fault.message) for fault in check(read_content(docs))] == [("PRM006", True)]
+    (docs / FILE).write_text(kept[: kept.index("- id: forecast-w1-new")], encoding="utf-8")
+    assert [(fault.rule, where in fault.message) for fault in check(read_content(docs))] == [("PRM001", True)]
+
+
+def test_feeds_tell_readings_forecasts_and_searches_in_both_forms(tmp_path: Path) -> None:
+    docs = lay_out(tmp_path)
+    look = (
+        '- {date: "2026-11-28", reach: "2025-10-10", languages: [en], scope: "All.", moved: "nothing moved."}'
+    )
+    (docs / "data" / "looks.yml").write_text(look, encoding="utf-8")
+    content = read_content(docs)
+    given: dict[str, list[dict]] = {}
+
+    def atom(**values: object) -> str:
+        given[str(values["file"])] = values["entries"]  # type: ignore[assignment]
+        return str(values["updated"])
+
+    files = feeds(content, contract(content, places(content)), Site(URL, "A book"), atom)
+    names = ["changes", "feeds/W1", "feeds/watchlist"]
+    assert sorted(files) == sorted(f"{name}.{form}" for name in names for form in ("xml", "json"))
+    for name in names:
+        made = json.loads(files[f"{name}.json"])
+        told = [{"id": item["id"], "day": item["date_published"][:10]} for item in made["items"]]
+        assert told == [{key: entry[key] for key in ("id", "day")} for entry in given[f"{name}.xml"]]
+        assert len({item["id"] for item in made["items"]}) == len(told)
+        assert [each["day"] for each in told] == sorted((each["day"] for each in told), reverse=True)
+        assert made["version"].endswith("/1.1") and made["feed_url"] == f"{URL}{name}.json"
+    watched = {
+        item["id"].removeprefix("tag:host.example,"): item
+        for item in json.loads(files["feeds/watchlist.json"])["items"]
+    }
+    assert watched["2026-11-28:/book/watchlist//search"]["content_text"] == "Nothing moved."
+    assert watched["2025-02-22:/book/watchlist/#su-35/reading"]["title"] == "W1, Jets: mixed"
+    resolved = watched["2026-11-26:/book/watchlist/#forecast-w1-old/resolved"]
+    assert resolved["title"] == "W1, forecast resolved: no" and resolved["url"].endswith("#forecast-w1-old")
