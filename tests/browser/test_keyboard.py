@@ -79,15 +79,3 @@ def test_menu_on_a_phone_takes_the_focus_and_gives_it_back(open_page) -> None:
     menu.press("Enter")
     page.locator("article a:visible").first.focus()
     assert menu.get_attribute("aria-expanded") == "false", "it does not stay in front of what has the focus"
-
-
-def test_escape_puts_a_note_away_and_leaves_the_focus(open_page) -> None:
-    page = open_page("treaty/")
-    page.locator("a.footnote-ref").first.focus()
-    page.locator(".md-tooltip2--active").wait_for()
-    page.keyboard.press("Escape")
-    page.locator(".md-tooltip2").wait_for(state="hidden")
-    assert page.evaluate("document.activeElement.matches('a.footnote-ref')")
-    page.keyboard.press("Tab")
-    page.keyboard.press("Shift+Tab")
-    page.locator(".md-tooltip2--active").wait_for()
