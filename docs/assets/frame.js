@@ -31,6 +31,7 @@
   const search = one(".md-search"), searching = byId("__search"), field = one(".md-search__input");
   const later = byId("later").content, script = later.querySelector("script");
   const wake = () => document.body.append(later); // nothing, the second time
+  const set = (box, to) => box.checked === to || box.click(); // the theme listens
   let caller;
   if (field) {
     const type = () => field.dispatchEvent(new KeyboardEvent("keyup")); // the theme hears no words that are pasted or spoken
@@ -39,11 +40,11 @@
     search.addEventListener("pointerover", wake);
     search.addEventListener("focusin", ({ relatedTarget: from }) => {
       wake();
-      searching.checked = true;
+      set(searching, true);
       if (!search.contains(from)) caller = from;
     });
     search.addEventListener("focusout", ({ relatedTarget: to }) => {
-      if (to && !search.contains(to)) searching.checked = false;
+      if (to && !search.contains(to)) set(searching, false);
     });
     searching.addEventListener("change", () => searching.checked && field.focus());
   }
@@ -63,7 +64,7 @@
       one(".md-header [for=__drawer]").focus();
     } else if (key === "Escape" && search.contains(document.activeElement)) {
       document.activeElement.blur();
-      searching.checked = false;
+      set(searching, false);
       caller?.focus();
     }
   }, true); // before the theme, which takes the focus away

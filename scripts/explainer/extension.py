@@ -174,7 +174,7 @@ class NoteProcessor(Step, InlineProcessor):
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[Element | None, int | None, int | None]:
-        """The mark, and where what it stands for begins and ends; nothing if that is no source of the page."""
+        """The mark, and where its text begins and ends; nothing if that names no source of the page."""
         here, source = self.conversion, m[1]
         if source not in here.cited:
             return None, None, None

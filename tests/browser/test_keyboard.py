@@ -79,3 +79,15 @@ def test_menu_on_a_phone_takes_the_focus_and_gives_it_back(open_page) -> None:
     menu.press("Enter")
     page.locator("article a:visible").first.focus()
     assert menu.get_attribute("aria-expanded") == "false", "it does not stay in front of what has the focus"
+
+
+def test_a_page_can_be_read_on_after_a_search_on_a_phone(open_page) -> None:
+    """The theme holds the page while its search covers it, and lets go when it is closed."""
+    page = open_page("about/", viewport=PHONE)
+    page.get_by_role("button", name="Search").click()
+    page.keyboard.type("Rasht")
+    page.locator(".md-search-result__item a").first.wait_for()
+    page.wait_for_function("document.body.hasAttribute('data-md-scrolllock')")
+    page.keyboard.press("Escape")
+    page.wait_for_function("!document.body.hasAttribute('data-md-scrolllock')")
+    assert page.get_by_role("button", name="Search").get_attribute("aria-expanded") == "false"
