@@ -43,9 +43,6 @@
       set(searching, true);
       if (!search.contains(from)) caller = from;
     });
-    search.addEventListener("focusout", ({ relatedTarget: to }) => {
-      if (to && !search.contains(to)) set(searching, false);
-    });
     searching.addEventListener("change", () => searching.checked && field.focus());
   }
   if (!field) wake(); // Zensical's script draws it
@@ -59,6 +56,8 @@
     if (/^[fs/]$/.test(key) && field && !event.ctrlKey && !event.metaKey && !event.altKey && !target.matches("input, textarea")) {
       event.preventDefault();
       field.select();
+    } else if (key === "Tab" && search.contains(target)) {
+      set(searching, false); // its results are reached by arrows
     } else if (key === "Escape" && opened.checked) {
       opened.click();
       one(".md-header [for=__drawer]").focus();
