@@ -315,12 +315,13 @@ def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
             raise ValueError(f"there is no page in {site}; build the site first, or leave out --site")
         built = Check(config, site)
         problems |= set(built.problems())
-        if options.published:
-            published = json.loads(options.published.read_text(encoding="utf-8"))
-            problems |= set(permalinks.against_published(content.read(Path(config.docs_dir))[0], published))
+    lost: list[Problem] = []
+    if options.published:
+        published = json.loads(options.published.read_text(encoding="utf-8"))
+        lost = list(permalinks.against_published(content.read(Path(config.docs_dir))[0], published))
     links = sum(len(page.links) for page in built.site.pages.values())
     once = {(one.file, one.line, one.column, one.rule): one for one in sorted(problems, reverse=True)}
-    return sorted(once.values()), f"{len(built.site.pages):,} pages, {links:,} links"
+    return sorted([*once.values(), *lost]), f"{len(built.site.pages):,} pages, {links:,} links"
 
 
 def printable(text: object) -> str:

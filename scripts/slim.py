@@ -2,11 +2,11 @@
 
 From pages go blank lines and indents, from our own style sheets comments and idle space, and from the
 theme's what no page of the site can use. A rule stays if every class and id that one of its selectors needs
-occurs somewhere in the built pages, or as a word in a script, because scripts give classes too. What stands
-in `:not()`, `:is()` and the like is not needed. Rules without classes stay, but for text that runs the other
-way and for other colours. Custom properties stay if something refers to them: most of the theme's hold
-icons. One rule goes because of what it costs (COSTLY). Done in place by build.py; running it twice changes
-nothing.
+occurs somewhere in the built pages, or as a word in a script, because scripts give classes too; of the
+theme's scripts, which come when somebody searches, only if it has to do with that. What stands in `:not()`,
+`:is()` and the like is not needed. Rules without classes stay, but for text that runs the other way and for
+other colours. Custom properties stay if something refers to them: most of the theme's hold icons. One rule
+goes because of what it costs (COSTLY). Done in place by build.py; running it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -30,7 +30,8 @@ FIXED = re.compile(r"""\b(dir|data-md-color-\w+)=["']?([\w-]+)""")  # attributes
 NAMES = re.compile(r"""\s(?:class|id)=("[^"]*"|'[^']*'|[^\s>]+)""")
 SCRIPTS = re.compile(r"<script\b(?![^>]*ld\+json)[^>]*>(.*?)</script>", re.S)
 WORD = re.compile(r"[\w-]+")
-APART = ("workers", "lunr")  # folders of scripts that run beside the pages and cannot reach into them
+OWN_SCRIPTS, SCRIPTS_OF_THEME = "assets/*.js", "assets/javascripts/*.js"
+SEARCH = "search"
 GIVEN = re.compile(r"""(?<=[\s"'`}])[\w-]+""")  # in a script; after a dot stands a class that it looks for
 REFERRED = re.compile(r"(?:var\(\s*|[\"'`])(--[\w-]+)")  # by a style sheet or by a script
 NEEDED = re.compile(r"[.#]((?:\\.|[\w-])+)")
@@ -45,7 +46,8 @@ def slim(site: Path, write: Callable[[Path, str], None]) -> None:
     for path in sorted(site.glob(OWN_SHEETS)):
         write(path, without_comments(path.read_text(encoding="utf-8")))
     pages, scripts = texts(site.rglob("*.html")), texts(site.rglob("*.js"))
-    known = words(pages, texts(path for path in site.rglob("*.js") if path.parent.name not in APART))
+    known = words(pages, texts(site.glob(OWN_SCRIPTS)))
+    known |= {name for name in words([], texts(site.glob(SCRIPTS_OF_THEME))) if SEARCH in name}
     sheets = {path: path.read_text(encoding="utf-8") for path in sorted(site.glob(SHEETS))}
     sheets = {path: filtered(sheet, lambda rule: may_apply(rule, known)) for path, sheet in sheets.items()}
     wanted = {

@@ -126,8 +126,9 @@ ER  - `,
     document.body.append(dialog);
     document.querySelectorAll(".md-content__inner :is(h2, h3, article, .verdict, figure)[id]").forEach((host) => {
       if (head(host)) head(host).append(" ", offer(host));
-      // After a heading, because inside it would become part of its name
-      else if (!host.closest(".page-foot, [data-unrecorded]")) host.after(offer(host));
+      // After a heading, because inside it would become part of its name; in place of the bare link, because browsers that come
+      // back to a line find it by counting elements
+      else if (!host.closest(".page-foot, [data-unrecorded]")) host.nextElementSibling?.replaceWith(offer(host));
     });
     one(".page-foot .citation").after(offer(h1));
   }

@@ -1,4 +1,4 @@
-"""The Python-Markdown extension: blocks, footnotes from the sources, what has changed, ids given up.
+"""The Python-Markdown extension: blocks, notes from the sources, what has changed, ids given up.
 
 Works the same under every generator that runs Python-Markdown: it needs the docs folder and the templates.
 """
@@ -9,13 +9,13 @@ import re
 from functools import cache
 from itertools import takewhile
 from pathlib import Path
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
-from markdown.extensions.footnotes import FootnoteExtension
-from markdown.inlinepatterns import ShortReferenceInlineProcessor
+from markdown.inlinepatterns import InlineProcessor, ShortReferenceInlineProcessor
 from markdown.preprocessors import Preprocessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 from pymdownx.blocks import BlocksExtension, BlocksProcessor
 from pymdownx.blocks.block import Block as MarkdownBlock
 from pymdownx.blocks.block import type_any
@@ -40,8 +40,8 @@ class Conversion:
     def __init__(self, docs: Path, templates: Path, site: str, name: str, maker: str) -> None:
         self.docs, self.templates, self.site, self.page = docs, templates, site, ""
         self.name, self.maker = name, maker
-        back = {"BACKLINK_TEXT": "↑", "BACKLINK_TITLE": "Back to note {} in the text"}
-        self.footnotes = FootnoteExtension(**back, USE_DEFINITION_ORDER=True)
+        self.cited: dict[str, int] = {}  # the sources of the page with their numbers
+        self.marked: set[str] = set()  # those of them that already have a mark in the text
         # once a page, because to look after every file takes long where there are many
         self.content = cache(self.read)
 
@@ -111,13 +111,12 @@ class PagePreprocessor(Step, Preprocessor):
 
 
 class ReferencePreprocessor(Step, Preprocessor):
-    """Define the footnotes and the codes that a page uses, from the sources and from all pages."""
+    """Number the sources that a page cites, and define the codes of all pages."""
 
     def run(self, lines: list[str]) -> list[str]:
         here, content, text = self.conversion, self.conversion.content(), "\n".join(lines)
         cited = source_ids(text)
-        for source in dict.fromkeys(cited):
-            here.footnotes.setFootnote(source, views.source_note(content.sources[source]))
+        here.cited, here.marked = {source: number for number, source in enumerate(cited, 1)}, set()
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
         told = []  # to machines
@@ -172,18 +171,52 @@ class HistoryTreeprocessor(Step, Treeprocessor):
             parent.insert(list(parent).index(new), mark)
 
 
+class NoteProcessor(Step, InlineProcessor):
+    """Make `[^source-id]` a link to the note, named by the source. The note leads back to the first."""
+
+    def __init__(self, md: Markdown, conversion: Conversion) -> None:
+        InlineProcessor.__init__(self, r"\[\^([^\]\s]+)\]", md)
+        self.conversion = conversion
+
+    def handleMatch(  # type: ignore[override]
+        self, m: re.Match[str], data: str
+    ) -> tuple[Element | None, int | None, int | None]:
+        """The mark, and where its text begins and ends; nothing if that names no source of the page."""
+        here, source = self.conversion, m[1]
+        if source not in here.cited:
+            return None, None, None
+        number, mark = here.cited[source], Element("sup", {"data-search-exclude": ""})
+        if source not in here.marked:
+            here.marked.add(source)
+            mark.set("id", f"fnref{number}")
+        name = views.note_name(here.content().sources[source], number)
+        link = SubElement(mark, "a", {"class": "footnote-ref", "href": f"#fn{number}", "aria-label": name})
+        link.text = AtomicString(f"[{number}]")
+        return mark, m.start(0), m.end(0)
+
+
 class NotesTreeprocessor(Step, Treeprocessor):
-    """Fold the notes of a page away behind a line that says how many sources there are."""
+    """Add the notes of a page at its end, before their Markdown is read."""
 
     def run(self, root: Element) -> None:
-        notes = root.find("div[@class='footnote']")
-        if notes is None:
-            return
         known = self.conversion.content().sources
-        sources = [known[source] for source in self.conversion.footnotes.footnotes if source in known]
-        fold = self.conversion.draw("notes", sources=sources)
-        fold[-1:] = [notes]  # in place of the slot
-        root[list(root).index(notes)] = fold
+        if self.conversion.cited:
+            sources = [known[source] for source in self.conversion.cited]
+            root.append(self.conversion.draw("notes", sources=sources))
+
+
+class HeadingTreeprocessor(Treeprocessor):
+    """Put the link to a section after its heading, so that it is no part of it, and name it by that."""
+
+    def run(self, root: Element) -> None:
+        """Move the links that the extension `toc` adds."""
+        for parent in list(root.iter()):
+            for heading in [child for child in parent if re.fullmatch("h[2-6]", child.tag)]:
+                link = heading.find("a[@class='headerlink']")
+                if link is not None:
+                    heading.remove(link)
+                    link.set("aria-label", f"Link to: {''.join(heading.itertext())}")
+                    parent.insert(list(parent).index(heading) + 1, link)
 
 
 class ArgumentTreeprocessor(Step, Treeprocessor):
@@ -231,7 +264,6 @@ class ExplainerExtension(BlocksExtension):
         site, name = str(self.getConfig("site_url")), str(self.getConfig("site_name"))
         maker = str((self.getConfig("publisher") or {}).get("name") or name)
         self.conversion = here = Conversion(docs, templates, site, name, maker)
-        here.footnotes.extendMarkdown(md)
         super().extendMarkdown(md)
         before, after = md.preprocessors.register, md.treeprocessors.register
         before(PagePreprocessor(md, here), "explainer-page", 100)  # before any other changes the text
@@ -239,13 +271,15 @@ class ExplainerExtension(BlocksExtension):
         # Before Markdown takes `[T3] [T8]` for one link with two names
         code = ShortReferenceInlineProcessor(rf"\[(?={CODE_LINK.pattern[2:]})", md)
         md.inlinePatterns.register(code, "explainer-codes", 171)
+        md.inlinePatterns.register(NoteProcessor(md, here), "explainer-note", 175)
+        after(NotesTreeprocessor(md, here), "explainer-notes", 50)  # before Markdown in lines is read
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
-        after(NotesTreeprocessor(md, here), "explainer-notes", 6.5)
         after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
         after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)
         after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
+        after(HeadingTreeprocessor(md), "explainer-headings", 4)  # after toc
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
         """Register the blocks; the fields of a record are those of its JSON Schema."""

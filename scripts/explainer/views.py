@@ -11,7 +11,7 @@ from explainer.content import Block, Content, Permalink, page_address, page_file
 from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.versions import Change
-from explainer.words import LANGUAGES, STANCES, plain, source_line
+from explainer.words import LANGUAGES, STANCES, issued, plain, source_line
 
 
 def changes_at(content: Content, page: str, anchor: str = "") -> list[Change]:
@@ -65,6 +65,11 @@ def source_note(source: dict[str, Any]) -> str:
     of_a_state = source["stance"].startswith(("state-media", "government"))
     voice = STANCES[source["stance"]]
     return source_line(source) + (f" {voice[0].upper()}{voice[1:]}." if of_a_state else "")
+
+
+def note_name(source: dict[str, Any], number: int) -> str:
+    """What a link to the note of a source is called: `Source 12: TASS, 2 March 2026`."""
+    return f"Source {number}: {outlet(source)}, {issued(source)}"
 
 
 def languages(look: dict[str, Any]) -> list[str]:

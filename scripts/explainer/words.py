@@ -76,6 +76,11 @@ def author_names(source: dict) -> str:
     return listed(names)
 
 
+def issued(source: dict) -> str:
+    """When a source was published, in words."""
+    return long_date(source["issued"]) if source.get("issued") else "undated"
+
+
 def source_line(source: dict) -> str:
     """A source as one line of Markdown: author, linked title, publisher, date, language.
 
@@ -85,9 +90,8 @@ def source_line(source: dict) -> str:
     title = escape(source["title"])
     title = f"\\[{title}\\]" if source.get("title_described") else f"“{title}”"
     title = f"[{title}](<{source['URL']}>)" if source.get("URL") else title
-    issued = long_date(source["issued"]) if source.get("issued") else "undated"
     language = "" if source["language"] == "en" else f"in {LANGUAGES[source['language']]}"
-    parts = [escape(author_names(source)), title, escape(source["publisher"]), issued, language]
+    parts = [escape(author_names(source)), title, escape(source["publisher"]), issued(source), language]
     line = ", ".join(part for part in parts if part) + "."
     return line if source.get("URL") else line + " No stable public address."
 

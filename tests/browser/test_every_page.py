@@ -157,7 +157,7 @@ def open_menu(page: Page) -> None:
 
 def open_note(page: Page) -> None:
     page.locator("a.footnote-ref").first.focus()
-    page.locator(".md-tooltip2--active").wait_for()
+    page.locator(".tip").wait_for()
 
 
 def check_memo(page: Page) -> None:

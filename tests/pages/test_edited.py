@@ -86,7 +86,9 @@ def test_history_stands_where_the_change_was(edited_html, content: Content) -> N
     assert words(own) == f"Changed 28 November 2026 {last} {first}"
     assert "data-unrecorded" in own.attributes
     assert not own.css("b")
-    assert words(page.css_first(f"#{section} + .history")) == f"Changed on 28 November 2026{last}"
+    assert (
+        words(page.css_first(f"#{section} + .headerlink + .history")) == f"Changed on 28 November 2026{last}"
+    )
     assert len(page.css(".history")) == 2
     for address, place in (
         ("watchlist/", f"#{indicator.fields['id']} .facts >"),

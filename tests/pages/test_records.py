@@ -9,6 +9,7 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from conftest import TOPICS, words
 from explainer.content import Content
 from explainer.forecasts import standing
+from explainer.views import note_name
 from explainer.words import STANCES, STATUS_MARKS, VERDICT_MARKS, long_date
 
 JUDGED = ("likelihood", "confidence")
@@ -40,7 +41,7 @@ def target_of(link: LexborNode) -> tuple[str, str]:
 
 
 @pytest.mark.parametrize("topic", TOPICS)
-def test_every_finding_has_an_id_a_status_and_its_sources(html, topic: str) -> None:
+def test_every_finding_has_an_id_a_status_and_its_sources(html, content: Content, topic: str) -> None:
     findings = html(f"{topic}/").css("article.finding")
     assert findings
     for finding in findings:
@@ -51,8 +52,11 @@ def test_every_finding_has_an_id_a_status_and_its_sources(html, topic: str) -> N
         read = words(finding.css_first(".status")).lower().replace(" ", "-")
         assert attributes["data-status"] == read, "it can be read"
         assert finding.css_first("time").attributes["datetime"] == attributes["data-as-of"]
-        noted = {link.attributes["href"].removeprefix("#fn:") for link in finding.css("a.footnote-ref")}
-        assert noted == set(attributes["data-sources"].split()) != set()
+        sources = [content.sources[source] for source in attributes["data-sources"].split()]
+        marks = [(link.attributes["aria-label"], words(link)) for link in finding.css("a.footnote-ref")]
+        named = {(note_name(source, int(mark[1:-1])), mark) for source in sources for _, mark in marks}
+        assert {name.partition(":")[2] for name, _ in marks} == {name.partition(":")[2] for name, _ in named}
+        assert set(marks) <= named != set()
         said = " ".join(part.text(separator=" ") for part in finding.css("p:not(.finding-head)"))
         assert 8 <= len(said.split()) <= 110, f"{attributes['data-code']} is not one to three sentences"
 

@@ -29,6 +29,7 @@ def test_an_edited_or_removed_forecast_is_an_error_and_a_resolved_one_is_recorde
     docs = lay_out(tmp_path)
     change(docs, "watchlist.md", "/// timeline", "/// forecasts\n///\n\n/// timeline")
     (tmp_path / "mkdocs.yml").write_text(f"site_name: A book\nsite_url: {URL}\n", encoding="utf-8")
+    change(docs, "treaty.md", 'changed: "2026-11-25"', 'changed: "2026-11-29"')
     where = "/watchlist/#forecast-w1-new"
     first = ["--config", str(tmp_path / "mkdocs.yml"), "--date", "2026-11-29", "--note", "The first words."]
     assert record.main(first) == 0
@@ -37,7 +38,8 @@ def test_an_edited_or_removed_forecast_is_an_error_and_a_resolved_one_is_recorde
     change(docs, FILE, "chance: 10", "chance: 60")
     assert [(fault.rule, where in fault.message) for fault in check(read_content(docs))] == [("PRM006", True)]
     (docs / FILE).write_text(kept[: kept.index("- id: forecast-w1-new")], encoding="utf-8")
-    assert [(fault.rule, where in fault.message) for fault in check(read_content(docs))] == [("PRM001", True)]
+    faults = [(fault.rule, where in fault.message) for fault in check(read_content(docs))]
+    assert faults == [("PRM001", True), ("PRM006", False)]  # and the section that held it has changed
 
 
 def test_feeds_tell_readings_forecasts_and_searches_in_both_forms(tmp_path: Path) -> None:
