@@ -20,7 +20,7 @@ from policy import digest_of, refused, with_policy
 KILOBYTES = 90
 # Lighter than Starlight with the same text; and pages that their own text, notes and figures fill: they may
 # not grow without somebody's looking
-OTHER = {"": 52, "treaty/": 74, "transfers/": 107, "crises/": 96, "rivalry/": 103, "sources/": 130}
+OTHER = {"": 52, "treaty/": 74, "transfers/": 108, "crises/": 97, "rivalry/": 103, "sources/": 130}
 # What a page may do. 'sha256-…' stands for the digests of its own inline scripts.
 ALLOWED = {
     "default-src": ["'none'"],
