@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
-from explainer.content import Block, Content, page_address
+from explainer.content import Block, Content, page_address, readings
 from explainer.kinds import LISTED
 from explainer.words import begin, long_date, plain
 
@@ -117,7 +117,7 @@ def of_indicator(content: Content, own: dict[str, dict], block: Block) -> Iterat
     """Readings, forecasts and recorded changes of an indicator."""
     fields, address = block.fields, page_address(block.page, block.fields["id"])
     name = f"{block.argument}, {plain(fields['title'])}"
-    for reading in [*fields["log"], fields | {"date": fields["as_of"]}]:
+    for reading in readings(block):
         title = f"{name}: {reading['position']}"
         yield Entry(reading["date"], address, title, plain(reading["reading"]), "/reading")
     page = content.page_with("forecasts") or block.page

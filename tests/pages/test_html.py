@@ -49,7 +49,7 @@ def errors(paths: dict[Path, str]) -> Counter:
 def test_no_error_but_the_themes_own(site: Path, edited_site: Path) -> None:
     pages = {path: path.relative_to(site).as_posix() for path in site.rglob("*.html")}
     pages = {path: name.removesuffix("index.html") for path, name in pages.items()}
-    assert set(pages.values()) == OURS
+    assert set(pages.values()) > OURS  # beside them versions, codes, and figures for frames
     pages |= {edited_site / name / "index.html": name for name in RETIRED}
     assert errors(pages) == {(page, said, of): 1 for said, of, where in THEMES_OWN for page in where}
 

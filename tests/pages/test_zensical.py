@@ -61,6 +61,8 @@ def files(site: Path) -> dict[str, bytes]:
 def plain(page: LexborHTMLParser, address: str) -> str:
     """The content of a page, without the four things in which the generators differ."""
     article = page.css_first("article.md-content__inner")
+    if not article:  # one that only the finishing step makes
+        return str(page.body.html)
     for node in article.css("[href], [src]"):  # links: Zensical writes ../treaty/ where MkDocs writes ./
         name = "href" if "href" in node.attributes else "src"
         node.attrs[name] = urljoin(address, node.attributes[name])
@@ -68,9 +70,8 @@ def plain(page: LexborHTMLParser, address: str) -> str:
         del node.attrs["data-search-exclude"]
     for node in article.css("a#__skip"):  # where its skip link leads
         node.decompose()
-    for node in article.css("div.highlight"):  # its box around a block of code
-        node.css_first("span").decompose()
-        node.unwrap()
+    for node in [*article.css("div.highlight"), *article.css(":not(.highlight) > pre")]:  # its coloured code
+        node.replace_with(words(node))
     return re.sub(r"\s+", " ", article.html).replace("> <", "><")
 
 
@@ -119,8 +120,8 @@ def test_it_works_in_a_browser(zensical: Path, chromium) -> None:
     """Our styles and scripts load, the timeline filters, and the search knows the words of headings."""
     with serving(zensical) as start, visiting(chromium, start) as visit:
         assert visit("briefing/").locator("#briefing-form").is_visible()  # shown by its script
+        assert visit("watchlist/").locator("figure svg.drawing").first.is_visible()
         page = visit("timeline/")
-        assert page.locator("figure svg.drawing").first.is_visible()
         events = page.locator(".timeline > li:visible").count()
         page.locator("nav.filter a[href$='#only-nuclear']").click()
         assert 0 < page.locator(".timeline > li:visible").count() < events
