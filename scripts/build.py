@@ -42,6 +42,7 @@ from explainer.permalinks import contract, places, with_changes_inside
 from explainer.versions import Version, read_words
 from explainer.words import long_date
 from policy import refused, with_policy
+from search_index import ready_index
 from slim import slim
 
 VERSIONS = "v"  # folder of the versions; they change no more, so what judges or rewrites pages passes over it
@@ -80,7 +81,8 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     mark_versions(site, known)
     # It holds the time of the build; hosts compress the other one
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
-    escape_titles(site / "search" / "search_index.json")
+    for name, what in ready_index(site, content, known).items():
+        write(site / name, what)
     if config.extra.get("slim"):
         slim(site, write)
     secure = bool(config.extra.get("content_security_policy")) and not preview
@@ -232,16 +234,6 @@ def fill(name: str, config: MkDocsConfig, **values: Any) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
     return template(Path(config.theme.custom_dir or "overrides") / "site", name).render(values)
-
-
-def escape_titles(index: Path) -> None:
-    """In the words for the search: a page's title is text, but the theme shows its results as HTML."""
-    data = json.loads(index.read_text(encoding="utf-8")) if index.is_file() else {"docs": []}
-    hostile = [entry for entry in data["docs"] if "<" in entry["title"] and "#" not in entry["location"]]
-    for entry in hostile:
-        entry["title"] = entry["title"].replace("<", "&lt;")
-    if hostile:
-        write(index, json.dumps(data, separators=(",", ":")))
 
 
 def write_policies(site: Path, styles: list[str]) -> None:

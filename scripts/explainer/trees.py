@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from itertools import takewhile
-from xml.etree.ElementTree import Element
+from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
@@ -131,7 +131,7 @@ class WordsTreeprocessor(Treeprocessor):
         for element in list(root):
             if words := element.attrib.pop("data-words", ""):
                 hidden = Element("p", {"hidden": "", "data-unrecorded": ""})
-                hidden.text = AtomicString(words)
+                SubElement(hidden, "sub").text = AtomicString(words)  # by which search_index.py knows them
                 root.insert(list(root).index(element) + 1, hidden)
 
 

@@ -17,6 +17,7 @@ import build
 from conftest import ROOT, label_of, run_mkdocs
 from edited import tell
 from explainer.words import long_date
+from search_index import read_spellings
 
 sys.path.append(str(ROOT / "tests" / "unit"))
 from book import URL as BASE  # noqa: E402
@@ -50,7 +51,7 @@ def lay_out(root: Path) -> Book:
     (site / "sitemap.xml.gz").touch()
     docs = [
         {"location": "", "title": "<b>", "text": ""},
-        {"location": "#a", "title": "<em>a</em>", "text": ""},
+        {"location": "#a", "title": "<em>a</em>", "text": "#<p><sub>pact</sub></p><p>Text</p>"},
     ]
     (site / "search" / "search_index.json").write_text(json.dumps({"docs": docs}), encoding="utf-8")
     return book
@@ -97,9 +98,20 @@ def test_downloads_are_there(small: Path) -> None:
     assert (small / "data" / "sources.bib").is_file() and not (small / "sitemap.xml.gz").exists()
 
 
-def test_titles_in_the_words_for_the_search_are_text(small: Path) -> None:
-    docs = json.loads((small / "search" / "search_index.json").read_text(encoding="utf-8"))["docs"]
-    assert [entry["title"] for entry in docs] == ["&lt;b>", "<em>a</em>"]
+def test_the_words_for_the_search_are_made_ready(small: Path) -> None:
+    """Titles as text, hidden words apart from excerpts, an entry for each code, usable spellings."""
+    index = json.loads((small / "search" / "search_index.json").read_text(encoding="utf-8"))
+    home, section, *own = index["docs"]
+    assert (home["title"], section["title"]) == ("&lt;b>", "<em>a</em>")
+    assert (section["text"], section["words"]) == ("<p>Text</p>", "pact")
+    assert [entry["location"] for entry in own if entry.get("code") == "T1"] == ["topic/#no-duty"]
+    spellings = small.parent / "spellings.yml"
+    spellings.write_text("defence: [defense]\n", encoding="utf-8")
+    assert read_spellings(spellings) == {"defense": "defence"}
+    for fault in ("defence: defense\n", "- defense\n", "defence: [\n"):
+        spellings.write_text(fault, encoding="utf-8")
+        with pytest.raises(ValueError, match=r"spellings\.yml"):
+            read_spellings(spellings)
 
 
 def test_completing_again_changes_nothing_and_two_builds_agree(small: Path, tmp_path: Path) -> None:
