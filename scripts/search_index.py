@@ -69,12 +69,13 @@ def own_entries(content: Content, known: dict[str, dict]) -> Iterator[dict]:
         if "retired" in place or not ("code" in place or record):
             continue
         title, text = place["title"], begin(plain(record.get("definition") or record.get("role", "")))
-        entry = {"location": address[1:], "title": title, "text": text}
+        title, text = title.replace("<", "&lt;"), text.replace("<", "&lt;")
+        entry = {"location": address[1:], "title": title, "text": f"<p>{text}</p>" if text else ""}
         if record:
             entry |= {"words": ", ".join(record.get("also", [])), "boost": 0.6}
         else:
             entry |= {"title": f"{place['code']}: {title}", "code": place["code"], "boost": 0.2}
-        yield entry | {name: entry[name].replace("<", "&lt;") for name in ("title", "text")}
+        yield entry
 
 
 def read_spellings(path: Path) -> dict[str, str]:

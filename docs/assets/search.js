@@ -13,7 +13,7 @@ const stem = (word) => self.lunr.stemmer(new self.lunr.Token(word, {})).toString
 /** Take from an index what queries are compared with, and add to its entries which words follow each other in their headings. */
 function learn({ config, docs }) {
   spellings = new Map(Object.entries(config.spellings || {}));
-  if (!docs) return; // Zensical's search has its own ways
+  if (!docs) return; // Zensical's worker, which has its own ways
   config.fields.pairs = { boost: 6 };
   for (const entry of docs) {
     entry.pairs = [entry.title, entry.words || ""].flatMap((text) => pairsOf(wordsOf(text))).join(" ");
@@ -46,17 +46,26 @@ function terms(word) {
 
 function asked(query) {
   const words = spelled(wordsOf(query));
-  if (TOOLS.test(query) || !known.size) return known.size ? query : words.join(" ");
+  if (TOOLS.test(query)) return query;
+  if (!known.size) return words.join(" ");
   small = words.filter((word) => !self.lunr.stopWordFilter(word) || known.get(word) > COMMON);
   if (small.length === words.length) small = [];
   const rest = words.filter((word) => !small.includes(word)).flatMap(terms);
   return [...rest, ...small.map((word) => `title:${word}^1`), ...pairsOf(words).map((pair) => `${pair}^1`)].join(" ");
 }
 
-addEventListener("message", ({ data: message }) => {
-  if (message.type === 0) learn(message.data);
-  if (message.type === 2) message.data = asked(message.data);
+addEventListener("message", ({ data: { type, data }, data: message }) => {
+  if (type === 0) learn(data);
+  if (type === 2 && known.size) message.data = asked(data);
+  if (type === 2 && data.input) data.input = asked(data.input); // Zensical's
 });
+
+/** What a result shows of a text: two paragraphs or items that hold what was found, or how it begins if only its heading does. */
+function excerpt(text) {
+  const parts = text.match(/<(p|li)>(?:(?!<\/?(?:p|li)>).)*<\/\1>/gs) || [], marked = parts.filter((part) => part.includes("<mark>"));
+  const shown = marked.length ? marked.slice(0, 2) : text.includes("<mark>") ? [text] : parts.slice(0, 1);
+  return shown.join(" ").replace(/<(\/?)li>/g, "<$1p>");
+}
 
 // Small words and pairs are not marked on the page that is found, and none is told to be missing there
 const answer = self.postMessage.bind(self);
@@ -64,6 +73,7 @@ self.postMessage = (message) => {
   const found = known.size && message.type === 3 ? message.data.items.flat() : [];
   for (const item of found) {
     item.terms = Object.fromEntries(Object.entries(item.terms).filter(([term, is]) => is && !term.includes("_") && !small.includes(term)));
+    item.text = excerpt(item.text);
   }
   answer(message);
 };
