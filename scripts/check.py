@@ -1,9 +1,8 @@
 #!/usr/bin/env python3
 """Check what editors wrote and what readers get: content, links, anchors, ids, pictures, published addresses.
 
-The content is judged first (explainer/judge.py). Then the site is built, or the folder of --site is taken,
-and each page and style sheet is read once, as browsers read it. A fault is told where its address is written;
-what is written nowhere is told once. Other hosts are not asked, `make links` does that.
+The content is judged first (explainer/judge.py), then the built site, each page read once, as browsers do.
+A fault is told where it is written, or else once. Other hosts are not asked, `make links` does that.
 Exit code: 0 without errors (warnings allowed), 1 with errors, 2 when the check cannot run.
 """
 
@@ -29,6 +28,7 @@ from markdown.extensions.toc import slugify
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, get_files
+from mkdocs.utils.yaml import yaml_load
 from selectolax.lexbor import LexborHTMLParser
 
 from explainer import addresses, content, judge, permalinks
@@ -64,7 +64,7 @@ Target = tuple[str, str, bool]  # a file and a fragment, or "" and an address; w
 
 
 class Page:
-    """A built page as browsers read it, or a style sheet as if it stood in one."""
+    """A built page as browsers read it (its memento may wait to be recorded), or a style sheet like one."""
 
     def __init__(self, path: Path, key: str, file: File | None) -> None:
         data = path.read_bytes()
@@ -72,7 +72,7 @@ class Page:
         self.key, self.file, url = key, file, file.url if file else quote(key)
         self.name, self.url = file.src_uri if file else key, "" if url == "./" else url
         meta = "meta:is([property='og:image'], [name='twitter:image'])"
-        nodes = tree.css(f"[href]:not([rel=canonical]), [src], [poster], object[data], {meta}")
+        nodes = tree.css(f"[href]:not([rel=canonical], [rel=memento]), [src], [poster], object[data], {meta}")
         found = [(node.attributes.get(name), node.tag not in LINKS) for node in nodes for name in NAMING]
         for candidates in attributes(tree, "*", "srcset"):
             found += [(each, True) for each in re.findall(r"(?:^|[\s,])([^\s,]\S*)\s+[\d.]+[wx]", candidates)]
@@ -81,9 +81,7 @@ class Page:
         self.links = {(address.strip(), loads): None for address, loads in found if address is not None}
         self.ids = Counter(attributes(tree, ":not([data-retired])", "id"))
         self.anchors = {*self.ids, *attributes(tree, "a", "name")}
-        self.like = {
-            slugify(name, "-"): name for name in sorted(self.anchors)
-        }  # by what a slip may make of them
+        self.like = {slugify(name, "-"): name for name in sorted(self.anchors)}  # what a slip may mean
         titles = tree.css(":is(h1, h2, h3, h4, h5, h6)[id]")
         self.like |= {slugify(title.text(), "-"): title.attributes["id"] or "" for title in reversed(titles)}
         self.canonical = ", ".join(attributes(tree, "link[rel=canonical]", "href"))
@@ -123,7 +121,7 @@ class Check:
         templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
         shared = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
         self.shared = self.index([*shared, self.settings], "")
-        self.unwritten: dict[tuple[object, ...], list[tuple[Page, str]]] = defaultdict(list)
+        self.unwritten: dict[tuple[str, ...], list[tuple[Page, str]]] = defaultdict(list)
         self.guesses = 0
 
     def problems(self) -> Iterator[Problem]:
@@ -139,8 +137,9 @@ class Check:
         for (rule, *_), [(page, message), *more] in self.unwritten.items():
             where = f"{page.name} and {len(more)} more" if more else page.name
             source = self.settings if more else self.sources.get(page, self.settings)
-            advice = f"(on {where}; a template, mkdocs.yml or a record has it)"
-            yield source.problem(0, str(rule), f"{message} {advice}")
+            yield source.problem(
+                0, rule, f"{message} (on {where}; a template, mkdocs.yml or a record has it)"
+            )
 
     # What an address means, and where it is written
 
@@ -179,8 +178,8 @@ class Check:
     def tell(self, page: Page, address: str, fault: Fault, places: dict) -> Iterator[Problem]:
         """A fault at each place where an editor wrote the address."""
         (rule, message, near), target = fault, self.target(page.url, address)
-        shared = self.shared.get(target) or self.shared.get(self.target(None, address), [])
-        found = places.get(target, shared)
+        meant = [target, (*target[:2], False), self.target(None, address)]
+        found = places.get(target) or next((self.shared[each] for each in meant if each in self.shared), [])
         for source, place in found:
             named = named_by(place.address) in self.docs or place.form[:1] == "#"
             works = rule == "LNK006" and (named or place.by not in NAMES)
@@ -189,7 +188,7 @@ class Check:
                 said = message.replace(f'"{address}"', f'"{place.form}"') + self.hint(page, near, place)
                 yield source.problem(place.offset, rule, said)
         if not found and rule not in addresses.RULES:
-            self.unwritten[(rule, *target)].append((page, message))
+            self.unwritten[rule, target[0], target[1]].append((page, message))
 
     def hint(self, page: Page, near: str, place: Written) -> str:
         """The end of a message: what was meant, as it would be written there."""
@@ -306,7 +305,7 @@ def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Proble
     """What is wrong with the files, the configuration and the content; all this needs no build."""
     docs, path = Path(config.docs_dir), Path(config.config_file_path)
     settings = Source(path, path.parent)
-    address = str(config.user_configs[0].get("site_url") or "")
+    address = str(yaml_load(path.read_text("utf-8")).get("site_url") or "")
     if not re.fullmatch(r"[^?#]+/", address):
         message = f'site_url is "{address}"; it must end with a slash, or addresses run together'
         yield settings.problem(max(settings.prose.find("site_url:"), 0), "CFG001", message)
@@ -315,11 +314,13 @@ def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Proble
             yield settings.problem(place.offset, *fault[:2])
     if "explainer" in config.markdown_extensions:
         found, unreadable = content.read(docs)
-        yield from judge.judge(found, unreadable, options.today)
-        yield from () if unreadable else permalinks.check(found)
-    if options.published:
-        published = json.loads(options.published.read_text(encoding="utf-8"))
-        yield from permalinks.against_published(content.read(docs)[0], published)
+        told = judge.judge(found, unreadable, options.today)
+        yield from told
+        if all(one.severity != E for one in told):  # what follows expects judged content
+            yield from permalinks.check(found)
+            if options.published:
+                published = json.loads(options.published.read_text(encoding="utf-8"))
+                yield from permalinks.against_published(found, published)
 
 
 def build(config: MkDocsConfig, folder: str) -> tuple[bool, list[Problem]]:
@@ -367,13 +368,12 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
-    add = parser.add_argument
-    add("--config", type=Path, default=Path("mkdocs.yml"))
-    add("--site", type=Path, help="check this built folder; without it the site is built")
-    add("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here")
-    add("--today", type=date.fromisoformat, default=date.today(), help="YYYY-MM-DD, for reviews")
-    add("--published", type=Path, help="a published permalinks.json, all of which must be there")
-    add("--list-rules", action="store_true", help="print each rule's code and meaning")
+    parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
+    parser.add_argument("--site", type=Path, help="check this built folder; without it the site is built")
+    parser.add_argument("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here")
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today(), help="a day, for reviews")
+    parser.add_argument("--published", type=Path, help="a permalinks.json, nothing of which may be lost")
+    parser.add_argument("--list-rules", action="store_true", help="print each rule's code and meaning")
     options = parser.parse_args(arguments)
     if options.list_rules:
         print("\n".join(f"{code}  {RULES[code][0]:7}  {RULES[code][1]}" for code in sorted(RULES)))
