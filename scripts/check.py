@@ -316,7 +316,7 @@ def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Proble
         found, unreadable = content.read(docs)
         told = judge.judge(found, unreadable, options.today)
         yield from told
-        if all(one.severity != E for one in told):  # what follows expects judged content
+        if not any(one.stops for one in told):  # what follows expects judged content
             yield from permalinks.check(found)
             if options.published:
                 published = json.loads(options.published.read_text(encoding="utf-8"))
@@ -349,10 +349,9 @@ def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
     """All problems, sorted, and a line with what was checked. Raises ValueError if the check cannot run."""
     config = load_config(str(options.config.resolve()))
     problems, there = set(before(config, options)), bool(options.site)
-    stops = [one for one in problems if one.rule[:3] != "PRM" and one.file != options.config.name]
     counts = "the site is not built with these errors; its links come next"
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        if not there and all(one.severity != E for one in stops):
+        if not there and not any(one.stops for one in problems):
             there, said = build(config, folder)
             problems |= set(said)
         if there:

@@ -30,17 +30,13 @@ RULES = {  # no fault in a template, where they have reasons
     "LNK011": (E, "an address is malformed"),
     "LNK012": (E, "a mail or telephone link is wrong"),
 }
-Fault = tuple[
-    str, str, str
-]  # the rule, a message, and what was meant: a file with its fragment or an address
+Fault = tuple[str, str, str]  # the rule, a message, and what was meant: a file with fragment or an address
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
 MAIL = r"[^@\s,;:/<>]+@[^@\s./<>]+(\.[^@\s./<>]+)+"
+TEXT = r"(todo|tb[da]|fixme|xxx+|placeholder|link|url|\.\.\.|…)"
 SLIPS = {  # the form of a wrong address: the rule, what to do; the first that fits counts
     r"[#!]*": ("LNK010", "give it one, or remove the link"),
-    r"(https?://example\.\w+/)?(todo|tb[da]|fixme|xxx+|placeholder|link|url|\.\.\.|…)/?": (
-        "LNK010",
-        "fill the placeholder in",
-    ),
+    rf"(https?://example\.\w+/)?{TEXT}/?": ("LNK010", "fill the placeholder in"),
     r"javascript:.*": ("LNK010", "name the page that the script leads to"),
     r"(file:|[a-z]:[\\/]|\\\\|/(home|users|tmp|mnt)/).*": ("LNK009", "put the file below docs/"),
     rf"mailto:(?!\?|{MAIL}(,\s*{MAIL})*(\?.*)?$).*|{MAIL}": ("LNK012", "write mailto:name@host.example"),
@@ -165,8 +161,9 @@ def defined_again(prose: str) -> Iterator[tuple[int, str, str]]:
 
 
 def judge_addresses(said: Iterable[Text]) -> Iterator[Problem]:
-    """Every address in these texts that is none by its form."""
+    """Every address in prose that is none by its form; of fields, the check tells the place in the line."""
     for text in said:
-        for place in written(without_code(text.said)) if "(" in text.said or "=" in text.said else ():
+        linked = not text.path and ("(" in text.said or "=" in text.said)
+        for place in written(without_code(text.said)) if linked else ():
             if place.by != "yaml" and (fault := slip(place.address.removeprefix("site:"))):
                 yield text.problem(*fault[:2], place.offset)

@@ -316,11 +316,11 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
 
 
 def read_content(root: Path) -> Content:
-    """Read and judge everything under `root`. Raises ContentError with every error that was found."""
+    """Read and judge everything under `root`. Raises ContentError with every error that stops a build."""
     from explainer.judge import judge  # it needs what is defined here
 
     content, unreadable = read(root)
-    errors = [problem for problem in judge(content, unreadable) if problem.severity == "error"]
+    errors = [problem for problem in judge(content, unreadable) if problem.stops]
     if errors:
         raise ContentError(errors)
     return content

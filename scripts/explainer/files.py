@@ -50,6 +50,11 @@ class Problem:
         place = f"{self.file}:{self.line}:{self.column}"
         return printable(f"{place}: {self.severity} {self.rule} {self.message}")
 
+    @property
+    def stops(self) -> bool:
+        """Whether no build is worth it: an error, but not of links, published addresses or settings."""
+        return self.severity == "error" and self.rule[:3] not in ("CFG", "LNK", "PRM")
+
     def annotation(self) -> str:
         """The form for GitHub, which shows the first ten of a step beside the text; the log shows all."""
         file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", self.file)
