@@ -1,47 +1,45 @@
 #!/usr/bin/env python3
 """Check what editors wrote and what readers get: content, links, anchors, ids, pictures, published addresses.
 
-The content is judged first (explainer/judge.py). Then the site is built, or the folder of --site is taken,
-and each HTML file is read once, as browsers read it. A fault is laid to a line only where its address is
-written; all others are told once. Other hosts are not asked, `make links` does that.
+The content is judged first (explainer/judge.py), then the built site, each page read once, as browsers do.
+A fault is told where it is written, or else once. Other hosts are not asked, `make links` does that.
 Exit code: 0 without errors (warnings allowed), 1 with errors, 2 when the check cannot run.
 """
 
 from __future__ import annotations
 
 import argparse
+import difflib
 import io
 import json
 import logging
 import os
-import posixpath
 import re
-import subprocess
 import sys
 import tempfile
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import date
-from html import escape
 from pathlib import Path
+from subprocess import PIPE, STDOUT, TimeoutExpired, run
 from urllib.parse import quote, unquote, urljoin
 
+from markdown.extensions.toc import slugify
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.utils import get_relative_url
+from mkdocs.structure.files import File, get_files
 from mkdocs.utils.yaml import yaml_load
+from selectolax.lexbor import LexborHTMLParser
 
-from explainer import content, judge, permalinks
-from explainer.content import Problem
-from explainer.links import SCHEME, TOP, Fault, Site, slip
-from explainer.scan import DEFINITION, Page, Source, css_addresses
+from explainer import addresses, content, judge, permalinks
+from explainer.addresses import NAMES, SCHEME, Fault, Source, Written, defined_again, in_style, named_by, slip
+from explainer.files import Problem, printable
 
-E, W = "error", "warning"
-RULES = {
+E = "error"
+RULES = judge.RULES | {
     "CFG001": (E, "site_url is no address with a slash at its end"),
     "HED001": (E, "a page does not name its own address as canonical"),
     "HED002": (E, "the sitemap lacks a page, or lists one that is not there"),
-    "ID001": (E, "an id occurs twice or cannot be linked"),
     "IMG001": (E, "a picture, style sheet, script or other file that a page loads is not there"),
     "IMG002": (E, "a picture has no alt attribute"),
     "LNK001": (E, "a link leads to no page or file"),
@@ -49,38 +47,56 @@ RULES = {
     "LNK003": (E, "a link differs from its target in letter case"),
     "LNK004": (E, "a link starts at the host and leads out of the site"),
     "LNK005": (E, "a link leads to a file that is not published"),
-    "LNK006": (W, "a link works only on the built site, not in an editor"),
-    "LNK007": (W, "a page of this site is linked by its full or absolute address"),
-    "LNK008": (W, "a link uses http where https is expected"),
-    "LNK009": (E, "a link leads to one computer or a private network"),
-    "LNK010": (E, "a link is empty, a placeholder or a script"),
-    "LNK011": (E, "an address is malformed"),
-    "LNK012": (E, "a mail or telephone link is wrong"),
     "LNK015": (E, "the words of a text fragment are not on the page"),
-    "PRM001": (E, "a published anchor is gone"),
-    "PRM002": (E, "a published page is gone"),
-    "PRM003": (E, "what took the place of a published address is not there"),
-    "PRM005": (E, "a record of a published address is faulty"),
-    "PRM006": (E, "a published text has changed, and the change is not recorded"),
-    "PRM007": (E, "a new address is not recorded"),
-    "PRM008": (E, "a code is given twice, or to something else"),
-    "PRM010": (E, "what was published is missing today (--published)"),
-    "REF001": (E, "a source, note or label does not exist, or readers see the brackets of a link"),
     "REF003": (E, "a reference is defined twice, differently"),
-    "SRC001": (
-        E,
-        "a file cannot be read, or is a symbolic link to a folder, out of the project or to nothing",
-    ),
     "SRC003": (E, "the site cannot be built, or not without a warning"),
 }
-WRITTEN = {f"LNK{number:03}" for number in range(6, 13)}  # themes have reasons for these
+UNJUDGED = "v/"  # versions as they were cited: they can be linked, but what they link to may have gone since
 BUILD_SECONDS = 45  # what takes longer is given up; a page of 20,000 headings needs 8
-ANNOTATIONS = 10  # so many errors and as many warnings GitHub shows of a step
+GUESSES = 200_000  # words that are compared to find the one that was meant; more would take seconds
+TOP = "https://site.invalid/" + "-/" * 20  # where the site stands here, so that what climbs out of it is seen
+BRACKETS = re.compile(
+    r"(?<![\w\]])\[[^\[\]]{1,300}(\]\[[^\[\]\n]{0,100}\]|\]\([^\s()]{1,60})|(\[\^[^\]\s]{1,100}\])"
+)
+LINKS = ("a", "area", "use")  # what else has an address loads what it names
+NAMING = ("href", "xlink:href", "src", "poster", "data", "content")  # attributes with an address
+Target = tuple[str, str, bool]  # a file and a fragment, or "" and an address; whether from the host on
 
 
-def problem(source: Source, offset: int, rule: str, message: str) -> Problem:
-    """A problem at an offset of a source."""
-    return Problem(source.file, *source.position(offset), rule, message, RULES[rule][0])
+class Page:
+    """A built page as browsers read it (its memento may wait to be recorded), or a style sheet like one."""
+
+    def __init__(self, path: Path, key: str, file: File | None) -> None:
+        data = path.read_bytes()
+        tree = LexborHTMLParser(b"<style>%b</style>" % data if path.suffix == ".css" else data)
+        self.key, self.file, url = key, file, file.url if file else quote(key)
+        self.name, self.url = file.src_uri if file else key, "" if url == "./" else url
+        meta = "meta:is([property='og:image'], [name='twitter:image'])"
+        nodes = tree.css(f"[href]:not([rel=canonical], [rel=memento]), [src], [poster], object[data], {meta}")
+        found = [(node.attributes.get(name), node.tag not in LINKS) for node in nodes for name in NAMING]
+        for candidates in attributes(tree, "*", "srcset"):
+            found += [(each, True) for each in re.findall(r"(?:^|[\s,])([^\s,]\S*)\s+[\d.]+[wx]", candidates)]
+        for style in [*attributes(tree, "*", "style"), *(node.text() for node in tree.css("style"))]:
+            found += [(address, True) for address in in_style(style)]
+        self.links = {(address.strip(), loads): None for address, loads in found if address is not None}
+        self.ids = Counter(attributes(tree, ":not([data-retired])", "id"))
+        self.anchors = {*self.ids, *attributes(tree, "a", "name")}
+        self.like = {slugify(name, "-"): name for name in sorted(self.anchors)}  # what a slip may mean
+        titles = tree.css(":is(h1, h2, h3, h4, h5, h6)[id]")
+        self.like |= {slugify(title.text(), "-"): title.attributes["id"] or "" for title in reversed(titles)}
+        self.canonical = ", ".join(attributes(tree, "link[rel=canonical]", "href"))
+        bare = "img:not([alt], [role=presentation], [aria-hidden=true]), input[type=image]:not([alt])"
+        self.without_alt = set(attributes(tree, bare, "src"))
+        tree.strip_tags(["script", "style", "template", "noscript", "svg"], recursive=True)
+        self.text = " ".join(tree.text().split()).casefold()
+        tree.strip_tags(["pre", "code", "textarea"], recursive=True)
+        self.brackets = Counter(match[1] or match[2] for match in BRACKETS.finditer(tree.text()))
+
+
+def attributes(tree: LexborHTMLParser, elements: str, name: str) -> list[str]:
+    """An attribute of each of these elements that has it; in SVG its old form counts too."""
+    found = [node.attributes for node in tree.css(f":is({elements})[{name}]")]
+    return [(each.get(name, each.get(f"xlink:{name}")) or "").strip() for each in found]
 
 
 class Check:
@@ -88,301 +104,293 @@ class Check:
 
     def __init__(self, config: MkDocsConfig, folder: Path) -> None:
         root, docs = Path(config.config_file_path).parent, Path(config.docs_dir)
-        self.site = Site(config, folder)
-        own = [page for page in self.site.pages.values() if page.file]
-        self.sources = {page.key: Source(docs / page.name, root) for page in own}
-        self.sources |= {key: Source(docs / key, root) for key in self.site.docs if key.endswith(".css")}
-        templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
+        self.docs = {file.src_uri: file for file in get_files(config)}
+        self.made = {file.dest_uri: file for file in self.docs.values()}
+        files = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+        self.files = {path.relative_to(folder).as_posix(): path for path in files}
+        own = [key for key in self.files if not key.startswith(UNJUDGED)]
+        self.like = {name.lower(): name for name in [*own, *self.docs] if name[0] != "."}
+        pages = [key for key in own if key.endswith((".html", ".css"))]
+        if not any(key.endswith(".html") for key in pages):
+            raise ValueError(f"there is no page in {folder}; build the site first, or leave out --site")
+        self.pages = {key: Page(self.files[key], key, self.made.get(key)) for key in pages}
+        self.sources = {page: Source(docs / page.name, root) for page in self.pages.values() if page.file}
+        homes = [page.canonical.removesuffix(page.url) for page in self.sources if page.canonical]
+        self.address = max(homes, key=homes.count, default=config.site_url or TOP)
         self.settings = Source(Path(config.config_file_path), root)
-        self.others = [Source(path, root) for path in [*sorted(docs.rglob("*.yml")), *sorted(templates)]]
-        self.others.append(self.settings)
+        templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
+        shared = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
+        self.shared = self.index([*shared, self.settings], "")
         self.unwritten: dict[tuple[str, ...], list[tuple[Page, str]]] = defaultdict(list)
+        self.guesses = 0
 
     def problems(self) -> Iterator[Problem]:
         """All that is wrong with the site."""
-        for page in self.site.pages.values():
-            for kind, address in page.links:
-                if fault := self.site.judge(page, kind, address):
-                    yield from self.tell(page, address, fault)
-                elif kind == "a" and page.file:
-                    yield from self.by_hand(page, address)
-            if page.file:
-                yield from self.page_problems(page, self.sources[page.key])
-        for key in [key for key in self.site.files if key.endswith(".css")]:
-            source = self.sources.get(key, self.settings)
-            for address in css_addresses(self.site.files[key].read_text("utf-8", "replace")):
-                target = self.site.locate(urljoin(TOP, quote(key)), address)
-                if target and target[0] not in self.site.files:
-                    place = max(source.text.find(address), 0)
-                    yield problem(source, place, "IMG001", f'there is no file "{address}", which {key} names')
-        yield from self.sitemap_problems()
-        for (rule, *_), cases in self.unwritten.items():
-            page, message = cases[0]
-            source = self.sources[page.key] if len(cases) == 1 and page.file else self.settings
-            where = f"{page.name} and {len(cases) - 1} more" if len(cases) > 1 else page.name
-            yield problem(
-                source, 0, rule, f"{message} (on {where}; a template, mkdocs.yml or a record has it)"
+        for page in self.pages.values():
+            places = self.index([self.sources[page]] if page.file else [], page.url)
+            for address, loads in page.links:
+                if fault := self.judge(page, address, loads):
+                    yield from self.tell(page, address, fault, places)
+        for page, source in self.sources.items():
+            yield from self.page_problems(page, source)
+        yield from self.heads()
+        for (rule, *_), [(page, message), *more] in self.unwritten.items():
+            where = f"{page.name} and {len(more)} more" if more else page.name
+            source = self.settings if more else self.sources.get(page, self.settings)
+            yield source.problem(
+                0, rule, f"{message} (on {where}; a template, mkdocs.yml or a record has it)"
             )
 
-    def by_hand(self, page: Page, address: str) -> Iterator[Problem]:
-        """LNK006: a Markdown link that names the built address; it works on the site, but in no editor."""
-        key, fragment = self.site.locate(page.base, address) or ("", "")
-        source, file = self.sources[page.key], self.site.made.get(key)
-        if file and file.is_documentation_page() and address[:1] != "#" and not SCHEME.match(address):
-            near = f"{key}#{fragment}" if fragment else key
-            for offset, by in source.find(address):
-                if by == "markdown":
-                    message = f'"{address}" works only on the built site' + self.hint(page, near, True)
-                    yield problem(source, offset, "LNK006", message)
+    # What an address means, and where it is written
 
-    def tell(self, page: Page, address: str, fault: Fault) -> Iterator[Problem]:
+    def locate(self, base: str, address: str) -> tuple[str, str] | None:
+        """The file of the site and the fragment that an address on a page means; None if it leaves it."""
+        url = urljoin(TOP + base, address)
+        if SCHEME.match(address) or address.startswith("/"):
+            url = urljoin(self.address, address)
+            url = TOP + url[len(self.address) :] if f"{url}/".startswith(self.address) else url
+        path, _, fragment = url.removeprefix(TOP).partition("#")
+        key = unquote(path.partition("?")[0])
+        key = f"{key}index.html" if key.endswith("/") or not key else key
+        return (key, fragment) if url.startswith(TOP) else None
+
+    def target(self, base: str | None, address: str) -> Target:
+        """The same as one value, by which a link is known where it is written; no base: as it stands."""
+        target = None if base is None or slip(address) else self.locate(base, address)
+        key, fragment = target or ("", address)
+        return key, unquote(fragment), bool(SCHEME.match(address)) or address.startswith("/")
+
+    def index(self, sources: list[Source], base: str) -> dict[Target, list[tuple[Source, Written]]]:
+        """What is written in these sources, by what it may mean on a page at this address."""
+        found = defaultdict(list)
+        for source, place in [(each, place) for each in sources for place in each.written]:
+            plain = place.address.removeprefix("site:")
+            file = self.docs.get(named_by(plain)) if place.by in (*NAMES, "yaml") else None
+            meant = {self.target(None, place.address)}
+            if file:
+                meant.add((file.dest_uri, unquote(plain.partition("#")[2]), False))
+            if not file or place.by == "yaml":
+                meant.add(self.target(base if plain == place.address else "", plain))
+            for target in meant:
+                found[target].append((source, place))
+        return found
+
+    def tell(self, page: Page, address: str, fault: Fault, places: dict) -> Iterator[Problem]:
         """A fault at each place where an editor wrote the address."""
-        for shared in (False, True):
-            sources = self.others if shared else [self.sources[page.key]] if page.file else []
-            written, named = self.spellings(page, address, shared)
-            places = [
-                (form, source, offset, by)
-                for form in sorted(written | named)
-                for source in sources
-                for offset, by in source.find(form)
-                # MkDocs rewrites what names a source, so that it is another address on the page
-                if form in (named if by == "markdown" and self.site.source_of(page, form) else written)
-                or by == "yaml"
-            ]
-            for form, source, offset, by in places:
-                if fault.rule != "LNK008" or not source.file.startswith("docs/data/"):  # cited as it was read
-                    message = fault.message.replace(f'"{address}"', f'"{form}"')
-                    yield problem(source, offset, fault.rule, message + self.hint(page, fault.near, bool(by)))
-            if places:
-                return
-        if fault.rule not in WRITTEN:
-            target = self.site.locate(page.base, address) or ("", address)
-            self.unwritten[(fault.rule, *target)].append((page, fault.message))
+        (rule, message, near), target = fault, self.target(page.url, address)
+        meant = [target, (*target[:2], False), self.target(None, address)]
+        found = places.get(target) or next((self.shared[each] for each in meant if each in self.shared), [])
+        for source, place in found:
+            named = named_by(place.address) in self.docs or place.form[:1] == "#"
+            works = rule == "LNK006" and (named or place.by not in NAMES)
+            as_read = rule == "LNK008" and source.file.startswith("docs/data/")
+            if not works and not as_read:
+                said = message.replace(f'"{address}"', f'"{place.form}"') + self.hint(page, near, place)
+                yield source.problem(place.offset, rule, said)
+        if not found and rule not in addresses.RULES:
+            self.unwritten[rule, target[0], target[1]].append((page, message))
 
-    def spellings(self, page: Page, address: str, shared: bool) -> tuple[set[str], set[str]]:
-        """How an address may be written: as it is or from the top of the site, and by a name of a source."""
-        forms = {address, unquote(address), escape(address), re.sub(r"([()])", r"\\\1", address)}
-        path, names = re.split("[?#]", address, maxsplit=1)[0], set[str]()
-        if not path or SCHEME.match(path) or not (target := self.site.locate(page.base, address)):
-            return forms, names
-        if page.file and path[0] != "/" and (file := self.site.made.get(target[0])):
-            name = posixpath.relpath(file.src_uri, posixpath.dirname(page.name) or ".")
-            names = {form + address[len(path) :] for form in (name, f"./{name}", quote(name), f"{name}/")}
-        if top := re.sub(r"^(\.{1,2}/)+", "", address.removeprefix(self.site.path)):
-            forms |= {f"site:{top}", *([top] if shared else [])}
-        return forms, names
-
-    def hint(self, page: Page, near: str, rewritten: bool) -> str:
+    def hint(self, page: Page, near: str, place: Written) -> str:
         """The end of a message: what was meant, as it would be written there."""
         name, mark, fragment = near.partition("#")
-        file = self.site.docs.get(name) or self.site.made.get(name)
-        if file and file is page.file and fragment:
-            name = ""
-        elif file and rewritten:
-            name = posixpath.relpath(file.src_uri, posixpath.dirname(page.name) or ".")
-        elif near and not SCHEME.match(near):
-            name = get_relative_url(file.url if file else name, page.url)
-        return f'; did you mean "{name}{mark}{fragment}"?' if near else ""
+        file = self.docs.get(name) or self.made.get(name)
+        if file and page.file:
+            name = file.src_uri if place.by in (*NAMES, "yaml") else file.url_relative_to(page.file)
+            name = "" if file is page.file and fragment and place.by != "yaml" else name
+        meant = f"{name}{mark}{fragment}"
+        return f'; did you mean "{meant}"?' if near and meant != place.form else ""
+
+    # What is wrong with a link
+
+    def judge(self, page: Page, address: str, loads: bool) -> Fault | None:
+        """What is wrong with a link of a page, if anything."""
+        fault, full = slip(address), bool(SCHEME.match(address))
+        target = None if fault and (fault[0] == "LNK011" or not full) else self.locate(page.url, address)
+        if target is None and (fault or full):
+            return fault
+        if target is None:
+            key, fragment = self.locate("", address.lstrip("/")) or ("", "")
+            message = f'"{address}" leads out of the site, which stands at {self.address}'
+            return "LNK004" if address[0] == "/" else "LNK001", message, key if key in self.files else ""
+        key, fragment = target
+        near = f"{key}#{fragment}" if fragment else key
+        if key not in self.files:
+            return self.missing(address, loads, key, fragment)
+        wrong = self.anchor(self.pages[key], fragment) if key in self.pages and not loads else None
+        if wrong or loads or not page.file or address[0] == "#":
+            return wrong
+        if full or address[0] == "/":
+            return fault or ("LNK007", f'"{address}" leads away from a preview of the site', near)
+        return ("LNK006", f'"{address}" works only on the built site', near) if key in self.pages else None
+
+    def missing(self, address: str, loads: bool, key: str, fragment: str) -> Fault:
+        """What is wrong with a link to a file that is not there."""
+        name = named_by(address.lstrip("/"))
+        file = self.made.get(key) or self.docs.get(name)
+        if file and file.dest_uri not in self.files:
+            return "LNK005", f'"{address}" leads to {file.src_uri}, which mkdocs.yml excludes', ""
+        same = self.like.get(name.lower()) or self.like.get(key.lower(), name)
+        near = same if same != name else self.nearest(name.lower(), self.like)
+        there = self.pages.get(self.docs[near].dest_uri if near in self.docs else near)
+        near += f"#{fragment}" if there and fragment in there.anchors else ""
+        if same not in (name, key):
+            return "LNK003", f'"{address}": letter case, there is "{same}"', near
+        if f"{key}/index.html" in self.files:
+            return "LNK006", f'"{address}" lacks what the host adds', f"{key}/index.html"
+        if re.match(r"www\.|[\w-]+(\.[\w-]+)*\.[a-z]{2,6}/", address):
+            near = f"https://{address}"
+        rule, what = ("IMG001", "file") if loads else ("LNK001", "page or file")
+        return rule, f'there is no {what} "{address}"', near
+
+    def nearest(self, word: str, known: dict[str, str]) -> str:
+        """What is known by a word, or by the word that is nearest to it, or nothing."""
+        self.guesses += len(known)
+        near = difflib.get_close_matches(word, known, 1, 0.75) if self.guesses < GUESSES else []
+        return known.get(word) or known.get("".join(near), "")
+
+    def anchor(self, page: Page, fragment: str) -> Fault | None:
+        """What is wrong with the fragment of a link to a page that exists."""
+        name, _, directive = fragment.partition(":~:")
+        name = unquote(name)
+        if name and name.lower() != "top" and name not in page.anchors:
+            found = self.nearest(slugify(name, "-"), page.like)
+            elsewhere = [other.key for other in self.pages.values() if name in other.anchors]
+            near = f"{page.key}#{found}" if found else f"{elsewhere[0]}#{name}" if len(elsewhere) == 1 else ""
+            rule = "LNK003" if found.lower() == name.lower() else "LNK002"
+            return rule, f'no anchor "{name}" on {page.name}', near
+        for words in re.findall(r"(?:^|&)text=([^&]*)", directive):
+            parts = [" ".join(unquote(part.strip("-")).casefold().split()) for part in words.split(",")]
+            form = ".*?".join(rf"(?<!\w){re.escape(part)}(?!\w)" for part in parts)
+            if not re.search(form, page.text):
+                return "LNK015", f'{page.name} does not say "{" … ".join(parts)}", as the link has it', ""
+        return None
 
     # What is wrong with a page
 
     def page_problems(self, page: Page, source: Source) -> Iterator[Problem]:
-        """All that is wrong with a page but its links: ids, pictures, brackets, its own address."""
-        for name in [name for name, count in page.counts.items() if count > 1 or name.split() != [name]]:
+        """All that is wrong with a page but its links: ids, pictures, brackets, references."""
+        yield from (source.problem(*fault) for fault in defined_again(source.prose))
+        for name in [name for name, count in page.ids.items() if count > 1 or name.split() != [name]]:
             form = rf"(?:\{{[^}}\n]*#|\bid\s*[:=]\s*[\"']?){re.escape(name)}(?![\w-])"
-            places = [match.start() for match in re.finditer(form, source.text)]
-            for offset in places[len(places) > 1 :] or [0]:
-                message = f'the id "{name}" occurs twice or holds a space; links find only the first'
-                yield problem(source, offset, "ID001", message)
+            offset = max([match.start() for match in re.finditer(form, source.prose)], default=0)
+            message = f'the id "{name}" occurs twice or holds a space; links find only the first'
+            yield source.problem(offset, "ID001", message)
         for name in page.without_alt:
             form = rf"<(?:img|input)\b(?![^>]*\b(?:alt|role|aria-hidden)\b)[^>]*{re.escape(name)}"
             for offset in [match.start() for match in re.finditer(form, source.prose)] or [0]:
                 message = f'the picture "{name}" has no alt; describe it, or write alt="" for decoration'
-                yield problem(source, offset, "IMG002", message)
-        for shown, count in page.brackets.items():
-            if count > source.prose.count(f"\\{shown}"):  # what is escaped is meant to be seen
-                for match in re.finditer(rf"(?<!\\){re.escape(shown)}", source.prose):
-                    message = f'readers see "{shown}": its label is unknown, or its end is missing'
-                    yield problem(source, match.start(), "REF001", message)
-        defined: dict[str, str] = {}
-        for match in DEFINITION.finditer(source.prose):
-            label = " ".join(match["label"].lower().split())
-            if defined.setdefault(label, match["address"]) != match["address"]:
-                message = f"[{match['label']}] stands above already, with another address; rename one"
-                yield problem(source, match.start(), "REF003", message)
-        if page.file and page.file.is_documentation_page() and self.site.address:
-            own, said = self.site.address + page.url, ", ".join(page.canonical)
-            if not page.canonical:
-                self.unwritten["HED001", ""].append((page, "there is no canonical address"))
-            elif page.canonical != [own]:
-                yield problem(source, 0, "HED001", f'the canonical address is "{said}"; it must be "{own}"')
+                yield source.problem(offset, "IMG002", message)
+        for shown in [one for one, count in page.brackets.items() if count > source.prose.count(f"\\{one}")]:
+            for match in re.finditer(rf"(?<!\\){re.escape(shown)}", source.prose):
+                message = f'readers see "{shown}": its label is unknown, or its end is missing'
+                yield source.problem(match.start(), "REF001", message)
 
-    def sitemap_problems(self) -> Iterator[Problem]:
-        """HED002: pages that the sitemap lacks, and addresses in it that are none."""
-        if not self.site.address or "sitemap.xml" not in self.site.files:
-            return
-        listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", self.site.files["sitemap.xml"].read_text("utf-8"))
-        for page in [
-            each for each in self.site.pages.values() if each.file and each.file.is_documentation_page()
-        ]:
-            if self.site.address + page.url not in listed:
-                message = f'the sitemap lacks "{self.site.address}{page.url}"'
-                yield problem(self.sources[page.key], 0, "HED002", message)
+    def heads(self) -> Iterator[Problem]:
+        """HED001 and HED002: the addresses that pages and the sitemap give for the pages."""
+        sitemap = self.files.get("sitemap.xml")
+        listed = re.findall(r"<loc>\s*(.*?)\s*</loc>", sitemap.read_text("utf-8")) if sitemap else []
+        for page in [page for page in self.sources if page.name.endswith(".md")]:
+            own = self.address + page.url
+            if page.canonical != own:
+                message = f'the canonical address is "{page.canonical}", not "{own}"'
+                self.unwritten["HED001", page.canonical].append((page, message))
+            if sitemap and own not in listed:
+                yield self.sources[page].problem(0, "HED002", f'the sitemap lacks "{own}"')
         for address in listed:
-            if (self.site.locate(TOP, address) or ("",))[0] not in self.site.files:
-                yield problem(
-                    self.settings, 0, "HED002", f'the sitemap lists "{address}", which is not there'
-                )
+            if (self.locate("", address) or ("",))[0] not in self.files:
+                yield self.settings.problem(0, "HED002", f'the sitemap lists "{address}", which is not there')
 
 
-def before(config: MkDocsConfig, today: date) -> Iterator[Problem]:
+def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Problem]:
     """What is wrong with the files, the configuration and the content; all this needs no build."""
-    docs, root = Path(config.docs_dir), Path(config.config_file_path).resolve().parent
-    settings = Source(Path(config.config_file_path), root)
-    for path in [path for path in sorted(docs.rglob("*")) if path.is_symlink()]:
-        target = Path(os.path.realpath(path))
-        if not target.is_file() or root not in target.parents:
-            message = f"a symbolic link to {target}, which cannot be published; put the file itself here"
-            yield Problem(path.relative_to(root).as_posix(), 1, 1, "SRC001", message)
-    address = str(yaml_load(settings.text).get("site_url") or "")
-    if address and not re.fullmatch(r"[^?#]+/", address):
+    docs, path = Path(config.docs_dir), Path(config.config_file_path)
+    settings = Source(path, path.parent)
+    address = str(yaml_load(path.read_text("utf-8")).get("site_url") or "")
+    if not re.fullmatch(r"[^?#]+/", address):
         message = f'site_url is "{address}"; it must end with a slash, or addresses run together'
-        yield problem(settings, max(settings.text.find("site_url:"), 0), "CFG001", message)
-    for match in re.finditer(r"\b(https?|mailto|tel|javascript|file):[^\s\"'>,\]}]*", settings.prose):
-        line = settings.prose[settings.prose.rfind("\n", 0, match.start()) + 1 : match.start()]
-        if not line.startswith("site_url") and (fault := slip(match[0])):
-            yield problem(settings, match.start(), fault.rule, fault.message)
+        yield settings.problem(max(settings.prose.find("site_url:"), 0), "CFG001", message)
+    for place in settings.written:
+        if place.form != address and SCHEME.match(place.form) and (fault := slip(place.form)):
+            yield settings.problem(place.offset, *fault[:2])
     if "explainer" in config.markdown_extensions:
         found, unreadable = content.read(docs)
-        yield from judge.judge(found, unreadable, today)
-        yield from () if unreadable else permalinks.check(found)
+        told = judge.judge(found, unreadable, options.today)
+        yield from told
+        if not any(one.stops for one in told):  # what follows expects judged content
+            yield from permalinks.check(found)
+            if options.published:
+                published = json.loads(options.published.read_text(encoding="utf-8"))
+                yield from permalinks.against_published(found, published)
 
 
-def build(config: MkDocsConfig, folder: Path) -> tuple[bool, list[Problem]]:
-    """Build in a process of its own, so that neither a crash nor a page without end stops the check.
-
-    Returns whether there is a site, and why not or what MkDocs warns of.
-    """
+def build(config: MkDocsConfig, folder: str) -> tuple[bool, list[Problem]]:
+    """Build in a process of its own. Returns whether there is a site, and why not or what MkDocs warns of."""
     root, name = os.path.split(config.config_file_path)
-    command = [sys.executable, "-m", "mkdocs", "build", "-v", "-f", name, "-d", str(folder)]
-    environment = {**os.environ, "NO_MKDOCS_2_WARNING": "1"}
-    with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as log:
-        try:
-            process = subprocess.Popen(command, stdout=log, stderr=log, cwd=root, env=environment)
-            code = process.wait(BUILD_SECONDS)
-        except subprocess.TimeoutExpired:
-            code = None
-        finally:
-            process.kill()
-        log.seek(0)
-        said = log.read()
-    last = re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)$", said, re.M)[-1:]
-    pages = re.findall(r"Error (?:reading|building) page '(.+?)'", said) or (last if code is None else [])
-    if code is None:
-        messages = [f"the build did not end within {BUILD_SECONDS} seconds; it was stopped"]
-    elif code:
-        errors = re.findall(r"^(?:ERROR +- +|Error: )(.+(?:\n(?![A-Z]+ +-|Traceback).+)*)", said, re.M)
-        reason = (errors or said.strip().splitlines() or [f"exit code {code}"])[-1]
-        messages = [f"the site cannot be built: {reason}"]
-    else:  # what MkDocs says of links is judged from what readers get
-        messages = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
-    file = Path(config.docs_dir) / pages[-1] if pages else Path(config.config_file_path)
-    if code and pages:  # MkDocs stops at an address that cannot be taken apart
-        source = Source(file, Path(root))
-        spots = [(match.start(), slip(match[0])) for match in re.finditer(r"\w+://[^\s)\"'>]*", source.prose)]
-        malformed = [
-            problem(source, at, *fault[:2]) for at, fault in spots if fault and fault.rule == "LNK011"
-        ]
-        if malformed:
-            return False, malformed
-    name = file.relative_to(root).as_posix()
-    return code == 0, [Problem(name, 1, 1, "SRC003", " ".join(message.split())) for message in messages]
+    command = [sys.executable, "-m", "mkdocs", "build", "-v", "-f", name, "-d", folder]
+    try:
+        done = run(command, stdout=PIPE, stderr=STDOUT, cwd=root, timeout=BUILD_SECONDS)
+        code, said = done.returncode, done.stdout.decode("utf-8", "replace")
+    except TimeoutExpired as late:
+        code, said = -1, (late.stdout or b"").decode("utf-8", "replace")
+    if code == 0:  # what MkDocs says of links is judged from what readers get
+        found = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
+    elif code == -1:
+        page = re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)", said, re.M)[-1:]
+        found = [f"the build took over {BUILD_SECONDS} seconds and was stopped at page '{''.join(page)}'"]
+    else:
+        errors = re.findall(r"^(?:ERROR +- +|\w*Error: )(.+(?:\n(?![A-Z]+ +-|Traceback).+)*)", said, re.M)
+        found = [f"the site cannot be built: {(errors or [f'MkDocs ended with code {code}'])[-1]}"]
+    pages = re.findall(r"(?:reading|building|at) page '(.+?)'", said + found[0]) if code else []
+    file = f"{Path(config.docs_dir).name}/{pages[-1]}" if pages else name
+    return code == 0, [Problem(file, 1, 1, "SRC003", " ".join(message.split())) for message in found]
 
 
 def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
     """All problems, sorted, and a line with what was checked. Raises ValueError if the check cannot run."""
     config = load_config(str(options.config.resolve()))
-    problems = set(before(config, options.today))
-    stops = any(one.severity == "error" and one.rule[:3] not in ("CFG", "LNK", "PRM") for one in problems)
+    problems, there = set(before(config, options)), bool(options.site)
+    counts = "the site is not built with these errors; its links come next"
     with tempfile.TemporaryDirectory(prefix="check-") as folder:
-        site, there = options.site or Path(folder), bool(options.site)
-        if not options.site and not stops:
-            there, said = build(config, site)
+        if not there and not any(one.stops for one in problems):
+            there, said = build(config, folder)
             problems |= set(said)
-        if not there:
-            return sorted(problems), "the site is not built with these errors; its links come next"
-        if not any(site.rglob("*.html")):
-            raise ValueError(f"there is no page in {site}; build the site first, or leave out --site")
-        built = Check(config, site)
-        problems |= set(built.problems())
-    lost: list[Problem] = []
-    if options.published:
-        published = json.loads(options.published.read_text(encoding="utf-8"))
-        lost = list(permalinks.against_published(content.read(Path(config.docs_dir))[0], published))
-    links = sum(len(page.links) for page in built.site.pages.values())
-    once = {(one.file, one.line, one.column, one.rule): one for one in sorted(problems, reverse=True)}
-    return sorted([*once.values(), *lost]), f"{len(built.site.pages):,} pages, {links:,} links"
-
-
-def printable(text: object) -> str:
-    """A text on one line, with control characters made visible, so that no page can write to the terminal."""
-    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in str(text))
-
-
-def annotated(problems: list[Problem]) -> str:
-    """For GitHub: as many annotations as it shows, the others as plain lines, all in the step's summary."""
-    if summary := os.environ.get("GITHUB_STEP_SUMMARY"):
-        with open(summary, "a", encoding="utf-8") as stream:
-            stream.write("\n".join(["```", *map(printable, problems), "```", ""]))
-    lines, shown = [], Counter[str]()
-    for one in problems:
-        shown[one.severity] += 1
-        file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", one.file)
-        words = printable(one.message).replace("%", "%25")
-        place = f"file={file},line={one.line},col={one.column},title={one.rule}"
-        annotation = f"::{one.severity} {place}::{words}"
-        lines.append(annotation if shown[one.severity] <= ANNOTATIONS else printable(one))
-    return "\n".join(lines)
+        if there:
+            built = Check(config, options.site or Path(folder))
+            found = sorted(built.problems(), reverse=True)
+            problems.update({(one.file, one.line, one.column, one.rule): one for one in found}.values())
+            links = sum(len(page.links) for page in built.pages.values())
+            counts = f"{len(built.pages):,} pages and style sheets, {links:,} links"
+    return sorted(problems), counts
 
 
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
-    form = argparse.RawDescriptionHelpFormatter
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=form)
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     usual = "github" if os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     parser.add_argument("--config", type=Path, default=Path("mkdocs.yml"))
     parser.add_argument("--site", type=Path, help="check this built folder; without it the site is built")
     parser.add_argument("--format", choices=("text", "json", "github"), default=usual, help=f"{usual} here")
-    parser.add_argument(
-        "--today", type=date.fromisoformat, default=date.today(), help="YYYY-MM-DD, for reviews"
-    )
-    parser.add_argument(
-        "--published", type=Path, help="a published permalinks.json, all of which must be there"
-    )
+    parser.add_argument("--today", type=date.fromisoformat, default=date.today(), help="a day, for reviews")
+    parser.add_argument("--published", type=Path, help="a permalinks.json, nothing of which may be lost")
     parser.add_argument("--list-rules", action="store_true", help="print each rule's code and meaning")
     options = parser.parse_args(arguments)
     if options.list_rules:
-        every = {**judge.RULES, **RULES}
-        print("\n".join(f"{code}  {every[code][0]:7}  {every[code][1]}" for code in sorted(every)))
+        print("\n".join(f"{code}  {RULES[code][0]:7}  {RULES[code][1]}" for code in sorted(RULES)))
         return 0
     said = io.StringIO()  # what MkDocs has against the configuration; it raises without a reason
-    logging.getLogger("mkdocs").addHandler(handler := logging.StreamHandler(said))
-    handler.setLevel(logging.ERROR)
+    logging.getLogger("mkdocs").addHandler(logging.StreamHandler(said))
     try:
         problems, counts = check(options)
     except (Exception, SystemExit) as error:  # MkDocs has kinds of its own; whatever it is, no traceback
         reason = " ".join(f"{said.getvalue()} {error}".split()) or type(error).__name__
         print(f"the check cannot run: {options.config}: {printable(reason)}", file=sys.stderr)
         return 2
+    errors = sum(one.severity == "error" for one in problems)
     if options.format == "json":
         print(json.dumps([vars(one) for one in problems], ensure_ascii=False, indent=2))
-    elif problems:
-        print(annotated(problems) if options.format == "github" else "\n".join(map(printable, problems)))
-    errors = sum(one.severity == "error" for one in problems)
-    if options.format != "json":
-        counted = {"error": errors, "warning": len(problems) - errors}
-        totals = ", ".join(f"{number} {word}{'s' * (number != 1)}" for word, number in counted.items())
-        print(f"{counts}: {totals}")
+    else:
+        shown = map(Problem.annotation if options.format == "github" else str, problems)
+        print("\n".join([*shown, f"{counts}; errors: {errors}, warnings: {len(problems) - errors}"]))
     return 1 if errors else 0
 
 

@@ -274,6 +274,15 @@ def rows_of_readings(content: Content) -> Iterator[dict[str, str]]:
             yield row | {"sources": words_in(entry.get("sources"))}
 
 
+def astray(root: Path) -> Iterator[Problem]:
+    """Symbolic links that cannot be published: to a folder, out of the project, or to nothing."""
+    for path in sorted(path for path in root.rglob("*") if path.is_symlink()):
+        target = Path(os.path.realpath(path))
+        if not target.is_file() or root.resolve().parent not in target.parents:
+            message = f"a symbolic link to {target}, which cannot be published; put the file itself here"
+            yield Problem(name_of(path, root), 1, 1, "SRC001", message)
+
+
 def read(root: Path) -> tuple[Content, list[Problem]]:
     """Read everything under `root`, the docs folder. The problems are only of what cannot be read."""
     problems: list[Problem] = []
@@ -282,7 +291,10 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     if not content.schemas:
         message = "there are no data/schemas here; start the build in the folder that holds mkdocs.yml"
         return content, [Problem(root.name, 1, 1, "SRC001", message)]
-    content.pages = {path.name: read_page(path, root, problems) for path in sorted(root.glob("*.md"))}
+    problems += astray(root)
+    lost = {problem.file for problem in problems}
+    paths = [path for path in sorted(root.glob("*.md")) if name_of(path, root) not in lost]
+    content.pages = {path.name: read_page(path, root, problems) for path in paths}
     for kind in LISTED.values():
         content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
@@ -304,11 +316,11 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
 
 
 def read_content(root: Path) -> Content:
-    """Read and judge everything under `root`. Raises ContentError with every error that was found."""
+    """Read and judge everything under `root`. Raises ContentError with every error that stops a build."""
     from explainer.judge import judge  # it needs what is defined here
 
     content, unreadable = read(root)
-    errors = [problem for problem in judge(content, unreadable) if problem.severity == "error"]
+    errors = [problem for problem in judge(content, unreadable) if problem.stops]
     if errors:
         raise ContentError(errors)
     return content

@@ -47,7 +47,24 @@ class Problem:
     severity: str = "error"
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.severity} {self.rule} {self.message}"
+        place = f"{self.file}:{self.line}:{self.column}"
+        return printable(f"{place}: {self.severity} {self.rule} {self.message}")
+
+    @property
+    def stops(self) -> bool:
+        """Whether no build is worth it: an error, but not of links, published addresses or settings."""
+        return self.severity == "error" and self.rule[:3] not in ("CFG", "LNK", "PRM")
+
+    def annotation(self) -> str:
+        """The form for GitHub, which shows the first ten of a step beside the text; the log shows all."""
+        file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", self.file)
+        place = f"file={file},line={self.line},col={self.column},title={self.rule}"
+        return f"::{self.severity} {place}::{str(self).replace('%', '%25')}"
+
+
+def printable(text: str) -> str:
+    """A text on one line, with control characters made visible, so that no page can write to the terminal."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
 class ContentError(BuildError):

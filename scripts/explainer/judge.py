@@ -31,7 +31,7 @@ from typing import Any
 from jsonschema import Draft202012Validator, FormatChecker, ValidationError
 from jsonschema.validators import extend
 
-from explainer import cells, forecasts, house_rules
+from explainer import addresses, cells, forecasts, house_rules, permalinks
 from explainer.content import REFERENCE, Block, Content, Page, Problem, page_file, sources_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 from explainer.pages import CODE_LINK
@@ -39,7 +39,7 @@ from explainer.texts import Item, Text, items, part_at, texts
 
 E, W = "error", "warning"
 RULES = {
-    "SRC001": (E, "a file cannot be read"),
+    "SRC001": (E, "a file cannot be read, or is a symbolic link that cannot be published"),
     "TPL001": (E, "a template cannot be used"),  # told by draw.py, which stops a build
     "FM001": (E, "a page has no front matter that MkDocs reads"),
     "FM002": (E, "front matter is not valid YAML"),
@@ -50,7 +50,7 @@ RULES = {
     "FM007": (E, "a date is not plausible"),
     "FM008": (W, "a review is overdue or due soon"),
     "FM009": (E, "a value belongs to another page already"),
-    "ID001": (E, "an id occurs twice on a page"),
+    "ID001": (E, "an id occurs twice on a page, or cannot be linked"),
     "ID002": (E, "a heading has no id of its own"),
     "REC001": (E, "a field of a record is missing or empty"),
     "REC002": (E, "a field of a record is unknown"),
@@ -59,9 +59,10 @@ RULES = {
     "REC005": (E, "a code or id is given twice, or is none"),
     "REC006": (E, "a block is not written as one"),
     "REC007": (E, "dates contradict each other"),
-    "REF001": (E, "a source does not exist"),
+    "REF001": (E, "a source, note or label does not exist, or readers see the brackets of a link"),
     "REF002": (W, "a source is cited nowhere"),
-    "PRM005": (E, "a record of a published address is damaged"),
+    **permalinks.RULES,
+    **addresses.RULES,
     **house_rules.RULES,
     **forecasts.RULES,
     **cells.RULES,
@@ -129,6 +130,7 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
         problems += judge_rows(name, content, names)
     problems += [*cells.judge_cells(content), *forecasts.judge_forecasts(content, today or date.today())]
     problems += house_rules.judge_words(content, every, said)
+    problems += addresses.judge_addresses(said)
     problems = [replace(each, severity=W) if RULES[each.rule][0] == W else each for each in problems]
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
         problems += uncited(content)

@@ -22,6 +22,16 @@ from explainer.kinds import GATHERED, LISTED, RECORDS
 from explainer.versions import FOLDER, LAYOUT, REFERENCES
 from explainer.words import plain
 
+RULES = {
+    "PRM001": ("error", "a published anchor is gone"),
+    "PRM002": ("error", "a published page is gone"),
+    "PRM003": ("error", "what took the place of a published address is not there"),
+    "PRM005": ("error", "a record of a published address is faulty"),
+    "PRM006": ("error", "a published text has changed, and the change is not recorded"),
+    "PRM007": ("error", "a new address is not recorded"),
+    "PRM008": ("error", "a code is given twice, or to something else"),
+    "PRM010": ("error", "what was published is missing today (--published)"),
+}
 LIST = "data/permalinks.yml"
 LEVELS = (2, 3)  # of headings that have an address
 SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a page, in its front matter

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from sample_docs import change, lay_out, said
 
+from explainer import permalinks
 from explainer.content import ContentError, read_content
 from explainer.house_rules import dates_in
 from explainer.judge import RULES
@@ -38,7 +39,13 @@ def test_a_fault_is_said_once_where_it_is_with_what_to_do(docs: Path, name: str)
 
 
 def test_every_rule_is_tried() -> None:
-    elsewhere = {"FM001", "TPL001"}  # test_content.py, test_drawing.py
+    elsewhere = {
+        "FM001",
+        "TPL001",
+        "LNK006",
+        "LNK007",
+        *permalinks.RULES,
+    }  # content, drawing, check, permalinks
     assert {line.split()[2] for lines in EXPECTED.values() for line in lines} | elsewhere == RULES.keys()
 
 
