@@ -82,6 +82,16 @@
   }));
   paint();
 
+  // Paper takes notes along or not, as the reader chooses each time; the style sheet asks which
+  const { dataset: chosen } = document.documentElement;
+  document.querySelectorAll("button[data-paper]").forEach((button) => {
+    button.onclick = () => {
+      chosen.paper = button.dataset.paper;
+      print();
+    };
+  });
+  addEventListener("afterprint", () => delete chosen.paper);
+
   // The list beside the text marks the section that is read
   const links = [...document.querySelectorAll(".md-nav--secondary a")], sections = links.map(({ hash }) => byId(hash.slice(1)));
   const seen = new IntersectionObserver(() => {
