@@ -33,7 +33,7 @@ def sheet(page: pdfium.PdfPage) -> Sheet:
     boxes = [written.get_rect(number) for number in range(written.count_rects())]
     boxes = [box for box in boxes if box[1] > FOOT and written.get_text_bounded(*box).strip()]
     low = min((box[1] for box in boxes), default=FOOT)
-    line = written.get_text_bounded(0, low, page.get_width(), low + 5)
+    line = written.get_text_bounded(0, low, page.get_width(), low + 9)
     found = [" / ".join(written.get_text_bounded(*box) for box in pair) for pair in overlapping(boxes)]
     return Sheet(readable(written.get_text_range()), filled(page), readable(line), found)
 

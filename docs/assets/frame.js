@@ -82,9 +82,9 @@
   }));
   paint();
 
-  // Paper takes notes along or not, as the reader chooses each time; the style sheet asks which
-  const { dataset: chosen } = document.documentElement;
-  document.querySelectorAll("button[data-paper]").forEach((button) => {
+  // Paper with notes or without, for one time
+  const chosen = document.documentElement.dataset;
+  document.querySelectorAll("[data-paper]").forEach((button) => {
     button.onclick = () => {
       chosen.paper = button.dataset.paper;
       print();
