@@ -82,6 +82,16 @@
   }));
   paint();
 
+  // Paper with notes or without, for one time
+  const chosen = document.documentElement.dataset;
+  document.querySelectorAll("[data-paper]").forEach((button) => {
+    button.onclick = () => {
+      chosen.paper = button.dataset.paper;
+      print();
+    };
+  });
+  addEventListener("afterprint", () => delete chosen.paper);
+
   // The list beside the text marks the section that is read
   const links = [...document.querySelectorAll(".md-nav--secondary a")], sections = links.map(({ hash }) => byId(hash.slice(1)));
   const seen = new IntersectionObserver(() => {

@@ -111,7 +111,7 @@ GATHERED = {
         Gathered("forecasts", shows="forecast"),
         Gathered("changes"),
         Gathered("labels", explains=True),
-        Gathered("brief", "section with text", words=("answer", "verdicts", "watchlist")),
+        Gathered("brief", "section with text", words=("answer", "lead", "verdicts", "moved", "watchlist")),
         Gathered("timeline", shows="event"),
         Gathered("events", "page"),
         Gathered("tally"),

@@ -1,15 +1,20 @@
-"""The brief as `make brief` prints it, and what paper does to a page."""
+"""The brief as `make brief` prints it, and every page on paper."""
 
-import unicodedata
+import ctypes
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
-from pypdf import PdfReader
 
 import print_site
-from conftest import SITE_URL
+from conftest import EVERY, SITE_URL
 from explainer.content import Content
+from explainer.forecasts import standing
+from explainer.views import moves
 from explainer.words import long_date
+from paper import sheets
+
+HEADINGS = "article :is(h1, h2, h3, h4, dt, .finding-head, .indicator-question, .figure-title, thead tr)"
 
 
 @pytest.fixture(scope="module")
@@ -37,27 +42,54 @@ def test_paper_is_black_on_white_and_nothing_is_torn(open_page) -> None:
     assert not any("http" in content for content in elsewhere), "and only there"
 
 
-def test_brief_has_every_answer_code_and_address(brief: Path, content: Content) -> None:
-    sheets = [unicodedata.normalize("NFKC", page.extract_text()) for page in PdfReader(brief).pages]
-    assert len(sheets) <= 2
-    text = " ".join(" ".join(sheets).split())
-    solid = text.replace(" ", "")  # long addresses break across lines
-    home, codes = content.pages["index.md"].meta, content.codes()
+@pytest.mark.weekly
+@pytest.mark.parametrize("paper", ["all", "short"])
+@pytest.mark.parametrize("address", EVERY)
+def test_sheets_are_full_and_nothing_collides(open_page, address: str, paper: str) -> None:
+    page = open_page(address)
+    page.evaluate("paper => document.documentElement.dataset.paper = paper", paper)
+    headings = page.evaluate(f"[...document.querySelectorAll(`{HEADINGS}`)].map((each) => each.textContent)")
+    # labels in drawings have halos, which are drawn as letters
+    page.evaluate("document.querySelectorAll('svg text').forEach((each) => each.remove())")
+    printed = sheets(page.pdf(prefer_css_page_size=True))
+    ends = ["".join(heading.split()) for heading in headings]
+    for number, sheet in enumerate(printed, 1):
+        assert sheet.collisions == [], number
+        if number < len(printed):
+            assert sheet.filled > 1 / 3, number
+            last = "".join(sheet.last.split())
+            assert not any(heading.endswith(last) for heading in ends), (number, sheet.last)
+
+
+def test_brief_has_every_answer_its_dissent_and_what_moved_on_two_full_sides(
+    brief: Path, content: Content
+) -> None:
+    printed = sheets(brief.read_bytes())
+    assert len(printed) == 2 and all(sheet.filled > 0.85 and not sheet.collisions for sheet in printed)
+    text = " ".join(sheet.text for sheet in printed)
+    home = content.pages["index.md"].meta
     assert home["answer"] in text
-    assert long_date(home["as_of"]) in " ".join(sheets[0].split())
-    verdicts, indicators = content.blocks("verdict"), content.blocks("indicator")
-    for block in [*(codes[verdict.fields["finding"]] for verdict in verdicts), *indicators]:
-        page = block.page.removesuffix(".md")
-        assert f"{block.argument}{SITE_URL.partition('://')[2]}{page}/#{block.fields['id']}" in solid
-    assert all(verdict.argument in text for verdict in verdicts)
-    assert all(long_date(indicator.fields["as_of"]) in text for indicator in indicators)
-    assert "Creative Commons Attribution" in text
-    assert f"{SITE_URL}brief/" in solid
+    assert long_date(home["as_of"]) in printed[0].text
+    assert home["likelihood"] in text and home["confidence"] in text
+    for block in content.blocks("verdict"):
+        assert block.argument in text and block.fields["otherwise"] in text
+        assert f"{block.body.split()[-1]} {block.fields['finding']} " in text
+        assert all(f"{judged['confidence']}" in text for judged in block.fields["judgements"])
+    for block in content.blocks("indicator"):
+        assert block.fields["title"] in text and f" {block.argument} " in text
+        assert long_date(block.fields["as_of"]) in text
+        forecast = standing(content, block.argument)
+        assert f"{forecast['chance']} per cent by {long_date(forecast['by'])}" in text
+    assert long_date(moves(content)[0][0]) in text and long_date(content.looks[-1]["date"]) in text
+    assert "publisher" in text.lower() and "Creative Commons Attribution" in text
+    assert f"{SITE_URL}brief/" in text and f"{SITE_URL}T3/" in text
 
 
 def test_brief_as_pdf_has_title_language_structure_and_size(brief: Path) -> None:
-    reader = PdfReader(brief)
-    assert reader.metadata.title == "The brief · Is Russia an ally of Iran?"
-    assert reader.trailer["/Root"]["/Lang"] == "en"
-    assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
-    assert [round(float(side) / 72 * 25.4) for side in reader.pages[0].mediabox[2:]] == [210, 297]
+    document = pdfium.PdfDocument(brief)
+    assert document.get_metadata_value("Title") == "The brief · Is Russia an ally of Iran?"
+    assert document.is_tagged()
+    assert [round(side / 72 * 25.4) for side in document[0].get_size()] == [210, 297]
+    language = ctypes.create_string_buffer(16)
+    pdfium.raw.FPDFCatalog_GetLanguage(document, ctypes.cast(language, ctypes.POINTER(ctypes.c_ushort)), 16)
+    assert language.raw.decode("utf-16-le").startswith("en\0")

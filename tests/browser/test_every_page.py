@@ -1,19 +1,17 @@
 """Every page in every view: axe, targets, room for text and drawings, print. One visit each: visits cost."""
 
-import io
 import re
-import unicodedata
 from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import Page
-from pypdf import PdfReader
 
 from conftest import EVERY, PHONE, WIDE, visiting
 from explainer.content import Content
 from explainer.words import long_date
 from memos import CONTRACT, MARKDOWN
+from paper import sheets
 
 LOST = "no/such/page/"
 # Between them these show every kind of thing: the rules of contrast look at these in every view
@@ -88,14 +86,6 @@ def test_text_and_drawings_have_room(page: Page) -> None:
     assert found == []
 
 
-def sheets_of(pdf: bytes) -> tuple[int, dict[int, str]]:
-    """How many sheets a PDF has, and the text of the first, the second and the last, without ligatures."""
-    sheets = PdfReader(io.BytesIO(pdf)).pages
-    numbers = {1, min(2, len(sheets)), len(sheets)}
-    texts = {number: unicodedata.normalize("NFKC", sheets[number - 1].extract_text()) for number in numbers}
-    return len(sheets), {number: " ".join(text.split()) for number, text in texts.items()}
-
-
 def test_a_printed_page_says_what_it_is_and_leaves_the_screen_behind(page: Page, content: Content) -> None:
     if page.address == LOST:
         pytest.skip("nobody prints it")
@@ -103,17 +93,15 @@ def test_a_printed_page_says_what_it_is_and_leaves_the_screen_behind(page: Page,
     page.emulate_media(media="print")
     assert page.evaluate("probes.wide()") == [], "cut off"
     assert page.evaluate(f"probes.shown('{OF_THE_SCREEN}').map(probes.start)") == []
-    count, texts = sheets_of(page.pdf(prefer_css_page_size=True))
+    texts = [sheet.text for sheet in sheets(page.pdf(prefer_css_page_size=True))]
     page.emulate_media(media="screen")
     meta = content.pages[f"{page.address.strip('/') or 'index'}.md"].meta
     name = page.evaluate("document.querySelector('meta[name=\"DC.creator\"]').content")
-    assert count <= SHEETS.get(page.address, 36)
-    assert (meta["title"] if page.address else name) in texts[1]
-    assert f"Evidence found to {long_date(meta['as_of'])}" in texts[1]
-    assert all(name in text and f"{number} / {count}" in text for number, text in texts.items())
-    assert not re.search(
-        "Skip to content|Table of contents|Switch to the|No cookies|¶", " ".join(texts.values())
-    )
+    assert len(texts) <= SHEETS.get(page.address, 36)
+    assert (meta["title"] if page.address else name) in texts[0]
+    assert f"Evidence found to {long_date(meta['as_of'])}" in texts[0]
+    assert all(name in text and f"{at} / {len(texts)}" in text for at, text in enumerate(texts, 1))
+    assert not re.search("Skip to content|Table of contents|Switch to the|No cookies|¶", " ".join(texts))
 
 
 def test_axe_finds_no_barrier(page: Page) -> None:

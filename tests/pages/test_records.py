@@ -119,7 +119,7 @@ def test_forecasts_stand_with_reasons_and_the_brief_knows_them(html, content: Co
     for row, block in zip(
         html("brief/").css("table.brief")[1].css("tbody tr"), content.blocks("indicator"), strict=True
     ):
-        assert f"{standing(content, block.argument)['chance']} per cent" in words(row.css_first(".position"))
+        assert f"{standing(content, block.argument)['chance']} per cent" in words(row.css_first(".chance"))
 
 
 def test_each_source_shows_its_stance_and_where_it_is_cited_and_terms_are_all_there(
