@@ -15,7 +15,7 @@
 
 The list is docs/data/permalinks.yml, the words are in docs/data/changes. Nothing is ever removed from them.
 When an address has vanished without being retired, a change has no note, or a code is given twice, nothing is
-written and the message says what to do.
+written and the message says what to do. Pages with a note get its day as `changed`.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ import click
 import yaml
 from mkdocs.config import load_config
 
-from explainer.content import Content, current_content
+from explainer.content import Content, current_content, page_file
 from explainer.permalinks import LIST, Place, changed, check, places
 from explainer.versions import FOLDER, read_words, strings, written
 from explainer.words import MONTHS, plain
@@ -252,11 +252,23 @@ def retire(content: Content, words: Words, address: str, successors: list[str]) 
 
 
 def write(content: Content, result: Update) -> None:
-    """Write the recording, if there is anything in it, then the list: so an interruption loses neither."""
+    """Write the pages' dates, the recording, if there is anything in it, then the list: in this order an
+    interruption loses nothing."""
+    date_pages(content, result.recording)
     if any(value for name, value in result.recording.items() if name != "at"):
         name, text = written(result.recording)
         replace_file(content.root / FOLDER / name, text.encode("utf-8"))
     write_list(content.root / LIST, result.records)
+
+
+def date_pages(content: Content, recording: dict) -> None:
+    """Pages of which readers are told something were changed on that day."""
+    day, names = recording["at"][:10], {page_file(address)[0] for address in recording["notes"]}
+    for page in (content.pages[name] for name in sorted(names & content.pages.keys())):
+        if str(page.meta["changed"]) < day:
+            line = page.meta_places["changed"][0] - 1
+            page.lines[line] = re.sub(r"\d{4}-\d\d-\d\d", day, page.lines[line])
+            replace_file(content.root / page.name, "\n".join(page.lines).encode("utf-8"))
 
 
 def write_list(path: Path, records: dict[str, dict]) -> None:

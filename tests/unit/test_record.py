@@ -57,12 +57,14 @@ def test_a_change_keeps_note_and_words_and_a_typo_only_words(book: Book) -> None
     book.edit("topic.md", "The treaty holds no duty.", "It holds none, as a page says.")
     assert book.record("--note", "A treaty  was\nsigned") == 0
     assert notes(book) == {"/topic/#bound": ["A treaty was signed"]} and book.check() == []
+    assert book.content().pages["topic.md"].meta["changed"] == DAY
     assert [said(book, "/topic/#bound", number) for number in (0, 1)] == [
         ["The treaty holds no duty."],
         ["It holds none, as a page says."],
     ]
     book.edit("index.md", "What it is for.", "What it was for.")
     assert book.record("--typo") == 0 and "/#aim" not in notes(book)
+    assert book.content().pages["index.md"].meta["changed"] < DAY
     assert said(book, "/#aim") == ["What it was for."] and book.check() == []
 
 
