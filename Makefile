@@ -19,7 +19,7 @@ help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
-	$(BIN)/mkdocs serve
+	@$(BIN)/mkdocs serve --watch overrides
 
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict

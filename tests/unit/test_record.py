@@ -54,6 +54,8 @@ def test_the_first_record_holds_every_address_and_its_words(book: Book) -> None:
 
 
 def test_a_change_keeps_note_and_words_and_a_typo_only_words(book: Book) -> None:
+    for name in ("topic.md", "index.md"):
+        book.edit(name, 'changed: "2025-02-01"', 'changed: "2025-01-02"')
     book.edit("topic.md", "The treaty holds no duty.", "It holds none, as a page says.")
     assert book.record("--note", "A treaty  was\nsigned") == 0
     assert notes(book) == {"/topic/#bound": ["A treaty was signed"]} and book.check() == []
