@@ -109,13 +109,14 @@ def new_reading(content: Content, block: Block) -> tuple[Path, list[str], range]
 
 
 def new_entry(content: Content, kind: str, known: dict[str, str]) -> tuple[Path, list[str], range]:
-    """A record of a list: in order of ids where the list is so, else at the end."""
-    path = content.root / "data" / LISTED[kind].file
+    """A record of a list: in order of ids, or at the end of one that is in order of something else."""
+    path, schema = content.root / "data" / LISTED[kind].file, content.schemas[kind]
     lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    records = [(str(each.fields.get("id")), each.line) for each in content.records if each.kind == kind]
-    later = [line for name, line in records if name > (known.get("id") or "~")]
-    at = later[0] - 1 if later and records == sorted(records) else len(lines)
-    first, *others = fields(content.schemas[kind], known)
+    by_id = known.get("id") and schema.get("x-sorted-by", "id") == "id"
+    records = [each for each in content.records if each.kind == kind] if by_id else []
+    later = (each.line - 1 for each in records if str(each.fields.get("id")) > known["id"])
+    at = next(later, len(lines))
+    first, *others = fields(schema, known)
     made = [f"- {first}", *(f"  {row}" for row in others)]
     made = [*made, ""] if at < len(lines) else ["", *made]
     return path, [*lines[:at], *made, *lines[at:], ""], range(at, at + len(made))
