@@ -70,6 +70,11 @@ def test_a_change_keeps_note_and_words_and_a_typo_only_words(book: Book) -> None
     assert said(book, "/#aim") == ["What it was for."] and book.check() == []
 
 
+def test_pages_take_the_date_of_the_newest_that_stands_on_them(book: Book) -> None:
+    book.edit("topic.md", 'as_of: "2025-01-02"\npublished', 'as_of: "2024-12-31"\npublished')
+    assert book.record() == 0 and book.content().pages["topic.md"].meta["as_of"] == "2025-01-02"
+
+
 def test_back_to_the_old_words_is_the_old_version(book: Book) -> None:
     first = book.places()["/#aim"].content_digest
     for old, new in (("it is", "it was"), ("it was", "it is")):
