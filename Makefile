@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 export NO_MKDOCS_2_WARNING := 1
 # As typed: a dollar sign in a note is a dollar sign.
 override NOTE := $(value NOTE)
-export NOTE NOTES RETIRE SUCCESSOR
+export NOTE NOTES RETIRE SUCCESSOR KIND PAGE ID
 
 LOCK := --quiet --universal --generate-hashes --no-emit-index-url --python-version 3.11
 INSTALL := -m pip install --quiet --disable-pip-version-check
@@ -13,13 +13,13 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 TESTS := $(BIN)/python -m pytest --quiet --numprocesses 3 --dist worksteal --durations 15 -rs
 
 .DEFAULT_GOAL := help
-.PHONY: help serve site brief check lint record links test test-all audit bench-speed lock clean
+.PHONY: help serve site brief check lint record new review links test test-all audit bench-speed lock clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
-	$(BIN)/mkdocs serve
+	@$(BIN)/mkdocs serve --watch overrides
 
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict
@@ -34,7 +34,13 @@ check: $(VENV)/test-installed lint  ## build into a temporary folder and check c
 record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR="/page/#id …"] NOTE="why" gives one up, or a whole page
 	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(NOTES),--notes "$$NOTES") $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
-links: $(VENV)/test-installed  ## ask other hosts for the addresses that the site links (lychee; takes minutes); OUTPUT=file for a report
+new: $(VENV)/site-installed  ## the skeleton of a record at its place: KIND=finding PAGE=treaty; KIND=reading or forecast ID=W3; KIND=source ID=its-id; KIND=event, look, term or person
+	@$(BIN)/python scripts/new.py "$$KIND" $(if $(PAGE),--page "$$PAGE") $(if $(ID),--id "$$ID")
+
+review: $(VENV)/site-installed  ## what is due and overdue, oldest first: reviews, forecasts, addresses gone by the last report, sources read in part
+	@$(BIN)/python scripts/review.py
+
+links: $(VENV)/test-installed  ## ask other hosts for the addresses that the site links (lychee; takes minutes); OUTPUT=build/links.md for the report that review reads
 	env -u SITE_URL $(BIN)/mkdocs build --strict --quiet --site-dir build/links
 	$(BIN)/lychee --config lychee.toml --root-dir "$(CURDIR)/build/links" $(if $(OUTPUT),--format markdown --output "$(OUTPUT)") "build/links/**/*.html"
 

@@ -19,6 +19,7 @@ import json
 import logging
 import re
 import sys
+import time
 from datetime import datetime
 from email.utils import format_datetime
 from functools import cache
@@ -26,7 +27,7 @@ from pathlib import Path
 from typing import Any
 
 import click
-from jinja2 import Environment, FileSystemLoader, Template, TemplateError
+from jinja2 import Environment, FileSystemLoader, TemplateError
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.exceptions import Abort
@@ -36,6 +37,7 @@ from mkdocs.utils.yaml import yaml_load
 from explainer.content import Content, current_content, page_address, page_file
 from explainer.feeds import Site, feeds
 from explainer.figures.take_away import figure_files
+from explainer.files import ContentError
 from explainer.kinds import LISTED
 from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
@@ -217,8 +219,8 @@ def mark_versions(site: Path, known: dict[str, dict]) -> None:
 
 
 @cache
-def template(folder: Path, name: str) -> Template:
-    """A template of overrides/site. Raises TemplateError."""
+def templates_in(folder: Path) -> Environment:
+    """The templates of overrides/site, each read anew when it has changed."""
     templates = Environment(
         loader=FileSystemLoader(folder),
         autoescape=True,
@@ -227,13 +229,14 @@ def template(folder: Path, name: str) -> Template:
         keep_trailing_newline=True,
     )
     templates.filters |= {"long_date": long_date, "relative_to": get_relative_url}
-    return templates.get_template(name)
+    return templates
 
 
 def fill(name: str, config: MkDocsConfig, **values: Any) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
-    return template(Path(config.theme.custom_dir or "overrides") / "site", name).render(values)
+    templates = templates_in(Path(config.theme.custom_dir or "overrides") / "site")
+    return templates.get_template(name).render(values)
 
 
 def write_policies(site: Path, styles: list[str]) -> None:
@@ -283,6 +286,8 @@ def main(arguments: list[str] | None = None) -> int:
 
 # Hooks of MkDocs -------------------------------------------------------------------------------------------
 
+LOG = logging.getLogger("mkdocs.hooks.build")
+LOCAL = re.compile(r"https?://(?:127\.|localhost\b|\[::1\])")
 preview = False  # whether `mkdocs serve` builds
 
 
@@ -298,6 +303,23 @@ def on_config(config: MkDocsConfig) -> None:
         config.mdx_configs.setdefault("explainer", {})["site_url"] = config.site_url
 
 
+def on_pre_build(config: MkDocsConfig) -> None:
+    """Judge the content before any page, or its faults were told as those of the first. A preview waits for
+    the mend, where MkDocs would end."""
+    told = ""
+    while True:
+        try:
+            current_content(Path(config.docs_dir).resolve())
+            return
+        except ContentError as faults:
+            if not preview:
+                raise
+            if str(faults) != told:
+                LOG.error("%s\nThe preview goes on when this is mended", faults)
+            told = str(faults)
+            time.sleep(0.5)
+
+
 def on_post_build(config: MkDocsConfig) -> None:
     """Complete the site. What stands in the way is a warning: a preview goes on, a strict build stops."""
     try:
@@ -305,7 +327,10 @@ def on_post_build(config: MkDocsConfig) -> None:
     except OSError:
         raise
     except STOPS as reason:
-        logging.getLogger("mkdocs.hooks.build").warning("the site cannot be completed: %s", said(reason))
+        LOG.warning("the site cannot be completed: %s", said(reason))
+    if not preview and LOCAL.match(config.site_url or ""):  # not a warning, which would stop a strict build
+        advice = "for other readers build with SITE_URL=https://host/name/"
+        LOG.info("Citations and feeds name %s, which is this computer; %s", config.site_url, advice)
 
 
 def on_build_error(error: Exception) -> None:

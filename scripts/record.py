@@ -15,7 +15,8 @@
 
 The list is docs/data/permalinks.yml, the words are in docs/data/changes. Nothing is ever removed from them.
 When an address has vanished without being retired, a change has no note, or a code is given twice, nothing is
-written and the message says what to do.
+written and the message says what to do. Pages with a note get its day as `changed`,
+and pages with newer evidence its date as `as_of`.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ import click
 import yaml
 from mkdocs.config import load_config
 
-from explainer.content import Content, current_content
+from explainer.content import Content, Page, current_content, page_file, read
+from explainer.judge import newest_on
 from explainer.permalinks import LIST, Place, changed, check, places
 from explainer.versions import FOLDER, read_words, strings, written
 from explainer.words import MONTHS, plain
@@ -252,11 +254,42 @@ def retire(content: Content, words: Words, address: str, successors: list[str]) 
 
 
 def write(content: Content, result: Update) -> None:
-    """Write the recording, if there is anything in it, then the list: so an interruption loses neither."""
+    """Write the pages' dates, the recording, if there is anything in it, then the list: in this order an
+    interruption loses nothing."""
+    date_pages(content, result.recording)
     if any(value for name, value in result.recording.items() if name != "at"):
         name, text = written(result.recording)
         replace_file(content.root / FOLDER / name, text.encode("utf-8"))
     write_list(content.root / LIST, result.records)
+
+
+def date_pages(content: Content, recording: dict) -> None:
+    """Pages of which readers are told something were changed on that day."""
+    day, names = recording["at"][:10], {page_file(address)[0] for address in recording["notes"]}
+    for page in (content.pages[name] for name in sorted(names & content.pages.keys())):
+        if str(page.meta["changed"]) < day:
+            set_date(content, page, "changed", day)
+
+
+def date_evidence(root: Path) -> None:
+    """Set `as_of` of each page to the newest date of what stands on it, as the check wants it (REC007)."""
+    for _ in range(3):  # a page that gathers others follows them
+        content, unreadable = read(root)
+        newest = {name: newest_on(page, content)[0] for name, page in content.pages.items()}
+        older = {
+            name: str(day)
+            for name, day in newest.items()
+            if day and str(content.pages[name].meta.get("as_of")) < str(day) and not unreadable
+        }
+        for name, day in older.items():
+            set_date(content, content.pages[name], "as_of", day)
+
+
+def set_date(content: Content, page: Page, name: str, day: str) -> None:
+    """Write another date into a field of a page's front matter."""
+    line = page.meta_places[name][0] - 1
+    page.lines[line] = re.sub(r"\d{4}-\d\d-\d\d", day, page.lines[line])
+    replace_file(content.root / page.name, "\n".join(page.lines).encode("utf-8"))
 
 
 def write_list(path: Path, records: dict[str, dict]) -> None:
@@ -329,7 +362,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = options_from(arguments)
     try:
         own = notes_of(options.notes) if options.notes else {}
-        content = current_content(Path(load_config(options.config).docs_dir).resolve())
+        root = Path(load_config(options.config).docs_dir).resolve()
+        date_evidence(root)
+        content = current_content(root)
         words = Words(moment(content, options.date), options.note, options.typo, own)
         if options.retire:
             result = retire(content, words, options.retire, re.findall(r"[^,\s]+", options.successor))

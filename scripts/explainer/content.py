@@ -326,7 +326,7 @@ def read_content(root: Path) -> Content:
     return content
 
 
-_last: tuple[tuple, Content] | None = None
+_last: tuple[tuple, Content | ContentError] | None = None
 
 
 def current_content(root: Path) -> Content:
@@ -336,7 +336,12 @@ def current_content(root: Path) -> Content:
     names = [name for pattern in patterns for name in glob(pattern, root_dir=root, recursive=True)]
     state = root, tuple(sorted((name, *stamp(os.path.join(root, name))) for name in names))
     if _last is None or _last[0] != state:
-        _last = (state, read_content(root))
+        try:
+            _last = (state, read_content(root))
+        except ContentError as faults:
+            _last = (state, faults)
+    if isinstance(_last[1], ContentError):
+        raise _last[1]
     return _last[1]
 
 

@@ -64,7 +64,7 @@ def faults(fields: dict, indicators: dict[str, dict], codes: Collection[str]) ->
     if indicator and "outcome" not in fields and made < str(indicator.get("set_on")):
         change = f"the threshold of {fields['indicator']} was set anew on {indicator['set_on']}"
         yield "made_on", f"is older than its threshold: {change}; resolve it as void"
-    if by <= made:
+    if by and by <= made:
         yield "by", f"ends on {by}, but was made on {made}; set a later day"
     if 0 < sum(name in fields for name in RESOLUTION) < len(RESOLUTION):
         yield "outcome", f"is half resolved; {', '.join(RESOLUTION)} stand together"
@@ -74,7 +74,7 @@ def faults(fields: dict, indicators: dict[str, dict], codes: Collection[str]) ->
         yield "resolved_on", f"is resolved as no on {end}, but its last day is {by}; wait until after it"
     for name in TEXTS:
         said = str(fields.get(name) or "")
-        if name in ("starts_from", "because") and not CODE.search(said):
+        if said and name in ("starts_from", "because") and not CODE.search(said):
             yield name, f"rests on nothing in `{name}`; name the findings by their codes, as [T3]"
         if re.search(r"(?i)\bconfiden", said):
             yield name, f"speaks of confidence in `{name}`; it stands apart from a chance"

@@ -67,7 +67,8 @@ RULES = {
     **forecasts.RULES,
     **cells.RULES,
 }
-FORMS = {"required": ("FM003", "REC001"), "additionalProperties": ("FM004", "REC002")}  # of pages, of records
+MISSING = ("FM003", "REC001")  # of pages, of records
+FORMS = {"required": MISSING, "minItems": MISSING, "additionalProperties": ("FM004", "REC002")}
 WRONG_FORM = ("FM005", "REC003")
 FAULTS = {  # by the keyword of the schema; of our own keywords the fault is said where it is found
     "format": 'is "{value}", which is not a date; write it as "2026-11-24", in quotes',
@@ -271,7 +272,8 @@ def fault_of(error: Any, meaning: str) -> tuple[tuple[str, str], str]:
         rule, _, fault = error.message.partition(" ")
         return (rule, rule), fault
     if value is None or not str(value).strip():
-        return FORMS["required"], f"is empty; fill it in ({meaning})"
+        words = f"; allowed: {', '.join(wanted)}" if keyword == "enum" else ""
+        return MISSING, f"is empty; fill it in ({meaning}{words})"
     if not isinstance(value, str) and (wanted == "string" or keyword == "enum"):
         text = ("yes" if value else "no") if isinstance(value, bool) else value
         quote = f'is {kind} to YAML, not text; quote it: "{text}"'
@@ -373,7 +375,7 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if letter and kind.coded and argument and not (own or given):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if with_text and not block.body:
-        faults["REC001"] = f"{block.kind} {argument} has no text between its fields and the closing ///"
+        faults["REC001"] = f"{block.kind} {argument} has no text; fill it in before the closing ///"
     if not with_text and block.body:
         faults["REC006"] = f"{block.kind} {argument} says all in its fields; remove the text below them"
     if kind.data and not content.figures.get(argument):

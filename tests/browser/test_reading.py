@@ -242,3 +242,13 @@ def test_pages_read_without_scripts(open_page) -> None:
     assert "scripts/briefing.py" in page.inner_text("noscript")
     assert "one by one" in page.inner_text("noscript")
     assert page.is_hidden("#briefing-form")
+
+
+def test_a_site_on_a_disk_leads_from_page_to_page(site, chromium) -> None:
+    page = chromium.new_page()
+    page.goto((site / "index.html").as_uri())
+    page.locator(".md-tabs").get_by_role("link", name="Watchlist").click()
+    assert page.url == (site / "watchlist" / "index.html").as_uri()
+    page.locator("article.md-content__inner").get_by_role("link", name="T3", exact=True).first.click()
+    assert page.url == (site / "treaty" / "index.html").as_uri() + "#no-aid-to-the-aggressor"
+    page.close()

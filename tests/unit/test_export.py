@@ -113,6 +113,26 @@ def test_the_data_of_figures_is_as_its_description_says(package: Path) -> None:
         assert rows_of(path.with_name(path.name.removesuffix("-metadata.json")))
 
 
+def test_the_examples_of_the_data_page_do_what_they_say(
+    package: Path, content: Content, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Python's is run. What the others name is there; R and spreadsheets are not."""
+    monkeypatch.chdir(package)
+    page = (ROOT / "docs" / "data.md").read_text(encoding="utf-8")
+    exec(compile(page.split("```python\n")[1].split("```")[0], "data.md", "exec"), {})
+    told = [line.split("; ") for line in capsys.readouterr().out.splitlines()]
+    signs = {block.fields["title"]: block.fields for block in content.blocks("indicator")}
+    assert {title: (position, day) for title, position, day, _ in told} == {
+        title: (fields["position"], fields["as_of"]) for title, fields in signs.items()
+    }
+    assert all(" per cent by 20" in chance for *_, chance in told)
+    assert all(row["likelihood"] and row["confidence"] for row in rows_of(package / "verdicts.csv"))
+    oil = rows_of(package / "figures" / "oil.csv")
+    assert [row for row in oil if row["measure"] == "discount" and not row["bound"]]
+    cited = [row["source"] for row in rows_of(package / "citations.csv") if row["record"] == "T3"]
+    assert cited == content.codes()["T3"].fields["sources"]
+
+
 def test_tables_are_complete(content: Content, tables: dict[str, list[dict]]) -> None:
     for kind, name in RECORDS.items():
         codes = [block.argument for block in content.blocks(kind)]

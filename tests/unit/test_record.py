@@ -54,16 +54,25 @@ def test_the_first_record_holds_every_address_and_its_words(book: Book) -> None:
 
 
 def test_a_change_keeps_note_and_words_and_a_typo_only_words(book: Book) -> None:
+    for name in ("topic.md", "index.md"):
+        book.edit(name, 'changed: "2025-02-01"', 'changed: "2025-01-02"')
     book.edit("topic.md", "The treaty holds no duty.", "It holds none, as a page says.")
     assert book.record("--note", "A treaty  was\nsigned") == 0
     assert notes(book) == {"/topic/#bound": ["A treaty was signed"]} and book.check() == []
+    assert book.content().pages["topic.md"].meta["changed"] == DAY
     assert [said(book, "/topic/#bound", number) for number in (0, 1)] == [
         ["The treaty holds no duty."],
         ["It holds none, as a page says."],
     ]
     book.edit("index.md", "What it is for.", "What it was for.")
     assert book.record("--typo") == 0 and "/#aim" not in notes(book)
+    assert book.content().pages["index.md"].meta["changed"] < DAY
     assert said(book, "/#aim") == ["What it was for."] and book.check() == []
+
+
+def test_pages_take_the_date_of_the_newest_that_stands_on_them(book: Book) -> None:
+    book.edit("topic.md", 'as_of: "2025-01-02"\npublished', 'as_of: "2024-12-31"\npublished')
+    assert book.record() == 0 and book.content().pages["topic.md"].meta["as_of"] == "2025-01-02"
 
 
 def test_back_to_the_old_words_is_the_old_version(book: Book) -> None:
