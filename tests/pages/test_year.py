@@ -173,7 +173,7 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
         path.write_text(text, encoding="utf-8")
     with (made.docs / "data" / "sources.yml").open("a", encoding="utf-8") as sources:
         sources.write(SOURCE)
-    made.record("2025-01-01")
+    made.record("2025-01-01", "--typo", "--note", "What is not recorded yet is not the matter here")
     made.git("init", "-q", "-b", "main")
     made.commit("Begin")
     made.publish("2025-01-01")
