@@ -79,7 +79,9 @@ def history(entry: dict) -> list[tuple[str, str]]:
 
 def cited_version(link: Link, versions: list[tuple[str, str]]) -> int:
     """The number of the version that a link cites: by its digest, else the last surely from before."""
-    exact = [number for number, (_, digest) in enumerate(versions) if digest == link.digest]
+    same = [number for number, (_, digest) in enumerate(versions) if digest == link.digest]
+    # Words that came back count as what they were on that day
+    exact = [number for number in same if versions[number][0] <= link.cited] or same
     before = [number for number, (day, _) in enumerate(versions) if day < link.cited or not number]
     until = [number for number, (day, _) in enumerate(versions) if day <= link.cited or not number]
     unsure = any(day == link.cited for day, _ in versions[1:])

@@ -38,7 +38,6 @@ from explainer.content import Content, current_content, page_address, page_file
 from explainer.feeds import Site, feeds
 from explainer.figures.take_away import figure_files
 from explainer.files import ContentError
-from explainer.kinds import LISTED
 from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.versions import Version, read_words
@@ -201,14 +200,13 @@ def mark_versions(site: Path, known: dict[str, dict]) -> None:
             continue
 
         def marked(found: re.Match[str], page: str = address) -> str:
-            entry = known.get(f"{page}#{found[1]}", {})
-            # What is listed, such as sources, has no Cite button
-            version = entry.get("digest") if entry.get("kind") not in LISTED else ""
-            return f"{found[0].partition(' data-version')[0]}" + (
-                f' data-version="{version}"' if version else ""
-            )
+            name, place = found.groups()  # a row that is drawn from elsewhere names the address that it shows
+            version = known.get(place if name == "data-cites" else f"{page}#{place}", {}).get("digest")
+            mark = f' data-version="{version}"' if version else ""
+            return f' {name}="{place}"{mark}'
 
-        text = re.sub(r' id="([^"]+)"(?: data-version="\w+")?', marked, path.read_text(encoding="utf-8"))
+        marks = r' (id|data-cites)="([^"]+)"(?: data-version="\w+")?'
+        text = re.sub(marks, marked, path.read_text(encoding="utf-8"))
         now, times = f"/{VERSIONS}/{known[address]['digest']}/", timemap_of(address)
         links = (
             f'<link rel="timemap" type="application/link-format" href="{get_relative_url(times, address)}">\n'

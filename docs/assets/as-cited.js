@@ -29,11 +29,13 @@ export async function follow({ one, make, long, head }, cited, digest) {
   }
   const versions = (entry.versions ?? []).map((each) => each.split(" "));
   const last = (test) => versions.findLastIndex(([day, each], number) => test(day, each) || !number && !digest);
-  const exact = versions.findLastIndex(([, each]) => each === digest);
+  const exact = [([day]) => day <= cited, () => true].map((timely) => // words that came back count as what they were on that day
+    versions.findLastIndex((version) => version[1] === digest && timely(version))).find((number) => number >= 0) ?? -1;
   if (exact < 0) digest = ""; // a link with the day alone, or with one that was never recorded
   const unsure = !digest && versions.some(([day], number) => number && day === cited);
-  const seen = digest ? exact : last((day) => unsure ? day < cited : day <= cited), sameDay = versions[seen + 1]?.[0] === cited;
-  const notes = (entry.changes ?? []).filter(({ date }) => date > cited || sameDay && date === cited);
+  const seen = digest ? exact : last((day) => unsure ? day < cited : day <= cited);
+  const from = digest ? versions[seen][0] : cited, next = versions[seen + 1]?.[0]; // a recording may be published days later
+  const notes = (entry.changes ?? []).filter(({ date }) => date > from || date === next);
   const now = entry.retired ? entry.successor : address, old = versions[seen]?.[1], today = addresses[now]?.digest;
   const same = old ? old === today : !notes.length, since = `since it was cited on ${long(cited)}`;
   const said = unsure && !entry.retired ? [`Changed on the day on which it was cited, ${long(cited)}; the link does not tell whether before or after.`]

@@ -23,7 +23,8 @@ const undo = {
 const history = ({ versions = [] }) => versions.map((each) => each.split(" ")); // day and digest of each
 
 function citedVersion({ cited, digest }, versions) { // by its digest, else the last that is surely from before
-  const exact = versions.findLastIndex(([, each]) => each === digest);
+  const exact = [([day]) => day <= cited, () => true].map((timely) => // words that came back count as what they were on that day
+    versions.findLastIndex((version) => version[1] === digest && timely(version))).find((number) => number >= 0) ?? -1;
   if (exact >= 0 || digest || !cited) return exact;
   const unsure = versions.slice(1).some(([day]) => day === cited);
   return versions.findLastIndex(([day], number) => !number || (unsure ? day < cited : day <= cited));

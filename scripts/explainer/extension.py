@@ -69,13 +69,8 @@ class SiteBlock(MarkdownBlock):
         """Draw the block; its text goes where the template has its slot."""
         here: Conversion = self.config["conversion"]
         fields = {name: self.options[name] for name in self.OPTIONS}
-        if self.NAME in RECORDS:  # its page is not known if only a part of one is converted
-            known = [
-                (each.argument, each.fields["id"], each.page) for each in here.content().blocks(self.NAME)
-            ]
-            page = next((page for *named, page in known if named == [self.argument, fields["id"]]), "")
-            changes = views.changes_at(here.content(), page, fields["id"])
-            root = here.draw(self.NAME, **fields, code=self.argument, changes_here=changes)
+        if self.NAME in RECORDS:
+            root = here.draw(self.NAME, **fields, code=self.argument)
         else:
             meanings = {word: meaning for word, meaning in fields.items() if meaning}
             root = here.draw(self.NAME, argument=self.argument, meanings=meanings)
@@ -132,18 +127,13 @@ class ReferencePreprocessor(Step, Preprocessor):
 
 
 class HistoryTreeprocessor(Step, Treeprocessor):
-    """Say below head and headings what has changed there, and keep the ids that the page has lost."""
+    """Say at the end of a page what has changed on it, and keep the ids that it has lost."""
 
     def run(self, root: Element) -> None:
         if not self.conversion.page:
             return
-        headings = [child for child in root if re.fullmatch("h[2-6]", child.tag) and child.get("id")]
-        for heading in [None, *headings]:
-            anchor = "" if heading is None else heading.get("id", "")
-            changes = views.changes_at(self.conversion.content(), self.conversion.page, anchor)
-            if changes:
-                place = 0 if heading is None else list(root).index(heading) + 1
-                root.insert(place, self.conversion.draw("history", changes=changes))
+        if changes := views.changes_on(self.conversion.content(), self.conversion.page):
+            root.append(self.conversion.draw("history", changes=changes))
         for address, record in self.conversion.content().permalinks.items():
             page, anchor = page_file(address)
             if record.retired and anchor and page == self.conversion.page:
@@ -276,7 +266,7 @@ class ExplainerExtension(BlocksExtension):
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
-        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
+        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)
         after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)
         after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
         after(HeadingTreeprocessor(md), "explainer-headings", 4)  # after toc

@@ -10,14 +10,23 @@ from typing import Any
 from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of
 from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
-from explainer.versions import Change
 from explainer.words import LANGUAGES, STANCES, issued, plain, source_line
 
 
-def changes_at(content: Content, page: str, anchor: str = "") -> list[Change]:
-    """What was recorded as changed at a place, newest first."""
-    record = content.permalinks.get(page_address(page, anchor))
-    return list(reversed(record.changes)) if record else []
+def changes_on(content: Content, page: str) -> list[tuple[str, str, list[tuple[str, str, str]]]]:
+    """What was recorded as changed on a page, the newest first: day, note and the places that this concerns,
+    each by name and anchor, with the version that stood there before. What is listed, such as events, is too
+    much for its page; the page of changes has it."""
+    listed = {record.fields.get("id") for record in content.records}
+    told: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+    for address, record in content.permalinks.items():
+        file, anchor = page_file(address)
+        if file != page or record.retired or anchor in listed:
+            continue
+        code, about = part_of(content, page, anchor)
+        for day, note, before in record.changes:
+            told.setdefault((day, note), []).append((code or about, anchor, before))
+    return sorted(((*news, places) for news, places in told.items()), key=lambda each: each[0], reverse=True)
 
 
 def target(address: str) -> str:
@@ -35,17 +44,23 @@ def name_of(content: Content, address: str) -> str:
     title = str(page.meta.get("title", file))
     if not anchor:
         return title
+    code, about = part_of(content, file, anchor)
+    return f"{code}{', ' if code else ''}{title}: {about}" if about else ""
+
+
+def part_of(content: Content, file: str, anchor: str) -> tuple[str, str]:
+    """Code and heading or name of what stands on a page; empty what it does not have."""
+    page = content.pages[file]
     names = {name: text for *_, text, name in page.headings}
     for block in page.blocks:
         if block.fields.get("id") == anchor:
             about = block.argument if block.kind == "verdict" else block.fields.get("title")
-            code = f"{block.argument}, " if block.kind in CODED else ""
-            return f"{code}{title}: {about or page.heading_above(block.line)}"
+            return block.argument if block.kind in CODED else "", about or page.heading_above(block.line)
     shown = {GATHERED[block.kind].shows for block in page.blocks if block.kind in GATHERED}
     for record in content.records:
         if record.kind in shown:
             names[record.fields["id"]] = record.fields[LISTED[record.kind].named]
-    return f"{title}: {names[anchor]}" if anchor in names else ""
+    return "", names.get(anchor, "")
 
 
 def short_name(content: Content, section: str) -> str:

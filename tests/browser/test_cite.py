@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from html import escape
 
 import pybtex.database
 import pytest
@@ -12,12 +13,21 @@ from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import SITE_URL, words
+from explainer.content import Content
+from explainer.words import long_date
 from memos import BROWSER, CONTRACTS
 
 TODAY = "2026-12-10"
 SITE = "Is Russia an ally of Iran?"
 VERDICT = "Is Russia bound by treaty to defend Iran? No, it is bound not to help an attacker"
-FORMATS = ["Link", "Plain text", "HTML", "Markdown", "Chicago", "BibTeX", "RIS"]
+FORMATS = [
+    *("Link", "Plain text", "With its sources", "Chicago", "HTML", "Markdown", "Wikipedia", "BibTeX", "RIS"),
+    *("CSL-JSON", "Link to these words"),
+]
+LISTED = ".timeline > li[id], .bibliography > li[id], .terms dt[id], .verdicts [data-cites]"
+COPY, LABELS = "dialog [role=group] button", "all => all.map(one => one.ariaLabel)"
+RICH = """navigator.clipboard.read().then(([item]) => item.types.includes("text/html")
+    ? item.getType("text/html").then((blob) => blob.text()) : "")"""
 DATED = yaml.safe_load((BROWSER / "dated.yml").read_text(encoding="utf-8"))
 HOSTILE = [
     *("", "cited=", "cited=2026-12-11", "cited=2026-02-30", "cited=0001-01-01", "cited=2026-1-2", "cited=-1"),
@@ -73,8 +83,19 @@ def button(page: Page, name: str = "Finding T3"):
     return page.get_by_role("button", name=f"Cite: {name}", exact=True)
 
 
+def open_dialog(page: Page, name: str = "Finding T3") -> None:
+    """Press a Cite button by key; what it opens is fetched for the first."""
+    button(page, name).press("Enter")
+    page.get_by_role("dialog", name="Cite: ").wait_for()
+
+
 def wait_for_status(page: Page, text: str) -> None:
     page.get_by_role("status").filter(has_text=text).wait_for()
+
+
+def named(page: LexborHTMLParser, name: str) -> str:
+    """What a page's head says under a name."""
+    return page.css_first(f'meta[name="{name}"]').attributes["content"]
 
 
 def link_to(html, address: str, anchor: str) -> str:
@@ -84,15 +105,17 @@ def link_to(html, address: str, anchor: str) -> str:
 
 
 def citations(page: Page, name: str) -> dict[str, str]:
-    """What each format of one Cite button puts on the clipboard, from the keyboard alone."""
-    button(page, name).focus()
-    page.keyboard.press("Enter")
+    """What each format of a Cite button puts on the clipboard, by key alone; with `, rich` its HTML."""
+    open_dialog(page, name)
     copied = {}
-    for form in FORMATS:  # the first Copy button has the focus, the next ones follow
+    offered = [label.removeprefix("Copy: ") for label in page.locator(COPY).evaluate_all(LABELS)]
+    assert [form for form in FORMATS if form in offered] == offered
+    for form in offered:  # the first Copy button has the focus, the next ones follow
         assert page.evaluate("document.activeElement.ariaLabel") == f"Copy: {form}"
         page.keyboard.press("Enter")
         wait_for_status(page, f"Copied: {form}")
         copied[form] = page.evaluate("navigator.clipboard.readText()").replace("\r\n", "\n")
+        copied[f"{form}, rich"] = page.evaluate(RICH)
         page.keyboard.press("Tab")
     page.keyboard.press("Escape")
     return copied
@@ -125,35 +148,72 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
     t3 = link_to(html, "treaty/", "no-aid-to-the-aggressor")
     page = visit("treaty/")
     copied = citations(page, "Finding T3")
-    assert copied["Link"] == t3
+    version = f"{SITE_URL}v/{t3.partition('#')[0][-12:]}/"
+    robust = {"href": t3, "data-versionurl": version, "data-versiondate": TODAY}
+    changed = named(html("treaty/"), "DC.date")
+    day = long_date(changed)
+    assert (copied["Link"], copied["Link to these words"]) == (t3, version)
     assert copied["Plain text"] == f"“{title}”, in {SITE}, evidence as of {as_of}, {t3}"
     assert copied["Markdown"] == f"[{title}]({t3}) ({SITE}, evidence as of {as_of})"
     assert copied["Chicago"] == (
-        f"“{title},” {SITE}, evidence as of {as_of}, accessed 10 December 2026, {t3}."
+        f"“{title},” {SITE}, last modified {day}, evidence as of {as_of}, accessed 10 December 2026, {t3}."
     )
-    link = LexborHTMLParser(copied["HTML"]).css_first("a")
-    version = f"{SITE_URL}v/{t3.partition('#')[0][-12:]}/"
-    robust = {"href": t3, "data-versionurl": version, "data-versiondate": TODAY}
-    assert link.attributes == robust and link.text() == title
+    assert copied["Wikipedia"] == (
+        f"{{{{cite web |url={t3} |title={title} |website={SITE} |date={day} |access-date=10 December 2026}}}}"
+    )
+    for form in ("Link", "Plain text", "Chicago", "HTML", "With its sources"):
+        link = LexborHTMLParser(copied[f"{form}, rich"]).css_first("a")
+        assert link.attributes == robust, form
+    assert link.text() == "T3" and f"<i>{SITE}</i>" in copied["Chicago, rich"]
     key, bibtex, ris = parsed(copied)
-    assert key == "explainer-treaty-no-aid-to-the-aggressor"
+    assert key == "explainer-treaty-no-aid-to-the-aggressor-2026"
+    about = f"Evidence as of {as_of}"
     assert bibtex == {
-        "title": f"{{{title}}}",
-        "author": f"{{{SITE}}}",
-        "year": "2026",
-        "url": t3,
-        "urldate": TODAY,
-        "note": f"Evidence as of {as_of}",
+        **{"title": f"{{{title}}}", "author": f"{{{SITE}}}", "year": "2026", "date": changed},
+        **{"url": t3, "urldate": TODAY, "note": about},
     }
     assert ris == {
-        "type_of_reference": "ELEC",
-        "title": title,
-        "authors": [SITE],
-        "year": "2026",
-        "urls": [t3],
-        "access_date": "2026/12/10",
-        "notes": [f"Evidence as of {as_of}"],
+        **{"type_of_reference": "ELEC", "title": title, "secondary_title": SITE, "authors": [SITE]},
+        **{"year": "2026", "date": changed.replace("-", "/"), "urls": [t3], "access_date": "2026/12/10"},
+        "notes": [about],
     }
+    [csl] = json.loads(copied["CSL-JSON"])
+    parts = [int(part) for part in changed.split("-")]
+    assert csl == {
+        **{"id": key, "type": "webpage", "title": title, "container-title": SITE, "URL": t3, "note": about},
+        **{"author": [{"literal": SITE}], "issued": {"date-parts": [parts]}},
+        "accessed": {"date-parts": [[2026, 12, 10]]},
+    }
+
+
+def test_a_finding_is_copied_with_status_date_and_sources(visit, html, content: Content) -> None:
+    t3 = content.codes()["T3"].fields
+    copied = citations(visit("treaty/"), "Finding T3")
+    first, second, *rest = copied["With its sources"].splitlines()
+    assert first.startswith(f"T3 (confirmed, evidence as of {long_date(t3['as_of'])}): If Iran is attacked,")
+    assert second == link_to(html, "treaty/", t3["id"]) and rest[0] == "Sources:"
+    urls = {content.sources[source].get("URL") for source in t3["sources"]}
+    assert {line for line in rest if line.startswith("http")} == urls - {None}
+    assert sum(bool(re.match(r"\d+\. ", line)) for line in rest) == len(t3["sources"])
+    links = LexborHTMLParser(copied["With its sources, rich"]).css("ol > li > a")
+    assert {link.attributes["href"] for link in links} == urls - {None}
+
+
+def test_who_publishes_and_edits_stands_in_every_citation(visit) -> None:
+    makers = {"publisher": "Press & Co", "editor": "Ann | Editor"}
+
+    def edit(html: str) -> str:
+        tags = "".join(
+            f'<meta name="citation_{role}" content="{escape(who)}">' for role, who in makers.items()
+        )
+        return html.replace("</head>", f"{tags}</head>")
+
+    copied = citations(visit("treaty/", edit=edit), "Finding T3")
+    _, bibtex, ris = parsed(copied)
+    assert (plain(bibtex["publisher"]), ris["publisher"]) == ("Press & Co", "Press & Co")
+    assert f"{SITE}, edited by Ann | Editor, Press & Co, last modified" in copied["Chicago"]
+    assert "|editor=Ann &#124; Editor |publisher=Press & Co |" in copied["Wikipedia"]
+    assert json.loads(copied["CSL-JSON"])[0]["publisher"] == "Press & Co"
 
 
 @pytest.mark.parametrize(
@@ -166,18 +226,34 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
             "#su-35",
         ),
         ("treaty/", VERDICT, VERDICT, "#treaty-ally"),
+        ("timeline/", None, "1813: The Treaty of Gulistan ends a war", "#gulistan"),
+        ("glossary/", None, "Anzali", "#anzali"),
+        ("sources/", None, "“Ugovor o sveobuhvatnom strateškom partnerstvu", "#crnopile-treaty-text"),
+        ("questions/", None, "Would Russia fight for Iran?", "#fight-for-iran"),
         ("", SITE, SITE, ""),
     ],
 )
-def test_indicators_verdicts_and_pages_can_be_cited(
-    visit, address: str, name: str, title: str, fragment: str
+def test_whatever_has_an_address_can_be_cited(
+    visit, html, address: str, name: str | None, title: str, fragment: str
 ) -> None:
-    copied = citations(visit(address), name)
+    page = visit(address)
+    if name is None:  # by what it says, of which the test knows the beginning
+        labels = page.locator("button.cite").evaluate_all(LABELS)
+        [name] = [label.removeprefix("Cite: ") for label in labels if label.startswith(f"Cite: {title}")]
+        title = name.removesuffix(".")
+    copied = citations(page, name)
     version = r"\.[0-9a-f]{12}"
     assert re.fullmatch(re.escape(f"{SITE_URL}{address}?cited={TODAY}") + version + fragment, copied["Link"])
     _, bibtex, ris = parsed(copied)
     assert (plain(bibtex["title"]), ris["title"], bibtex["url"]) == (title, title, copied["Link"])
     assert copied["Plain text"].count(SITE) == copied["Chicago"].count(SITE) == 1
+    if fragment:
+        assert copied["Link"] == link_to(html, address, fragment.removeprefix("#"))
+
+
+def test_a_row_of_the_home_page_is_cited_where_it_is_argued(visit, html) -> None:
+    copied = citations(visit(""), VERDICT)
+    assert copied["Link"] == link_to(html, "treaty/", "treaty-ally")
 
 
 def test_special_characters_survive_every_format(visit) -> None:
@@ -189,16 +265,17 @@ def test_special_characters_survive_every_format(visit) -> None:
 
     copied = citations(visit("treaty/", edit=edit), title)
     key, bibtex, ris = parsed(copied)
-    assert (key, plain(bibtex["title"]), ris["title"]) == ("explainer-treaty-framework", title, title)
+    assert (key, plain(bibtex["title"]), ris["title"]) == ("explainer-treaty-framework-2026", title, title)
+    assert "~x^2, a\\b, &#91;c&#93; *d* “e” `f` |website=" in copied["Wikipedia"]
     assert r"a\\b, \[c\] \*d\* “e” \`f\`](" in copied["Markdown"]
     assert copied["Chicago"].startswith(r"“50% of {A} & B_C: #1, $2, ~x^2, a\b, [c] *d* ‘e’ `f`,” Is Russia")
 
 
-@pytest.mark.parametrize("address", ["", "watchlist/"])
-def test_each_section_finding_and_verdict_has_one_button_outside_its_heading(visit, address: str) -> None:
+@pytest.mark.parametrize("address", ["", "watchlist/", "timeline/", "sources/", "glossary/", "questions/"])
+def test_each_place_has_one_button_outside_its_heading(visit, address: str) -> None:
     page = visit(address)
     headings = ".md-content__inner :is(h2, h3)[id]:not(.page-foot *)"
-    cited = f"{headings}, article.finding, article.indicator, .verdict[id], figure[id]"
+    cited = f"{headings}, article.finding, article.indicator, .verdict[id], figure[id], {LISTED}"
     expected = len(page.query_selector_all(cited)) + 1
     assert page.locator("button.cite").count() == expected > 1
     assert page.locator(":is(h2, h3) button.cite, button.cite:not([data-unrecorded])").count() == 0
@@ -213,7 +290,8 @@ def test_the_dialog_has_a_name_and_gives_the_focus_back(visit) -> None:
         button(page).focus()
         assert button(page).evaluate("one => getComputedStyle(one).opacity") == "1"
         page.keyboard.press("Enter")
-        assert dialog.locator("pre").count() == len(FORMATS)
+        dialog.wait_for()
+        assert dialog.get_by_role("button").count() == len(FORMATS) + 1
         if leave == "Close":
             dialog.get_by_role("button", name="Close").click()
         else:
@@ -232,7 +310,7 @@ def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, html
     page = visit("treaty/")
     replace = "Object.defineProperty(navigator, 'clipboard', {value: VALUE, configurable: true})"
     page.evaluate(replace.replace("VALUE", clipboard))
-    button(page).press("Enter")
+    open_dialog(page)
     page.keyboard.press("Enter")
     wait_for_status(page, "Copied: Link")
     page.evaluate("delete navigator.clipboard")
@@ -264,7 +342,7 @@ def test_a_phone_shows_the_buttons_and_the_dialog_fits(visit) -> None:
 def test_today_is_the_day_of_the_readers_calendar(visit) -> None:
     for zone, today in (("Pacific/Kiritimati", "2026-12-11"), ("America/Los_Angeles", "2026-12-10")):
         page = visit("treaty/", timezone_id=zone, time="2026-12-10T23:00:00Z")
-        button(page).press("Enter")
+        open_dialog(page)
         assert f"?cited={today}." in page.locator("dialog pre").first.inner_text()
 
 

@@ -78,23 +78,20 @@ def test_changes_page_lists_what_changed_newest_first(edited_html, content: Cont
     assert {link.attributes["href"] for link in oldest.css("a")} == {at, watched, "../crises/"}
 
 
-def test_history_stands_where_the_change_was(edited_html, content: Content) -> None:
-    finding, section, indicator = places(content)
-    page = edited_html("treaty/")
-    own = page.css_first(f"#{finding.fields['id']} .facts > .history")
-    last, first = f"28 November 2026: {NOTE}.", "26 November 2026: A new reading."
-    assert words(own) == f"Changed 28 November 2026 {last} {first}"
-    assert "data-unrecorded" in own.attributes
-    assert not own.css("b")
-    assert (
-        words(page.css_first(f"#{section} + .headerlink + .history")) == f"Changed on 28 November 2026{last}"
-    )
-    assert len(page.css(".history")) == 2
-    for address, place in (
-        ("watchlist/", f"#{indicator.fields['id']} .facts >"),
-        ("crises/", ".page-head ~"),
-    ):
-        assert words(edited_html(address).css_first(f"{place} .history")).endswith(first)
+def test_what_changed_on_a_page_is_told_once_at_its_end(edited_html, content: Content) -> None:
+    finding, section, _ = places(content)
+    [told] = edited_html("treaty/").css(".history")
+    assert words(told.css_first("summary")) == "What has changed on this page, last on 28 November 2026"
+    newest, oldest = told.css("li")  # one note for two addresses
+    assert words(newest).startswith(f"28 November 2026: {NOTE}. ") and not told.css("b")
+    linked = {link.attributes["href"]: words(link) for link in newest.css("a[href^='#']")}
+    assert linked.keys() == {f"#{finding.fields['id']}", f"#{section}"}
+    assert words(oldest) == f"26 November 2026: A new reading. {finding.argument}"
+    assert "data-unrecorded" in told.attributes and linked[f"#{finding.fields['id']}"] == finding.argument
+    for address, where in (("watchlist/", "W"), ("crises/", "The page")):
+        assert f"26 November 2026: A new reading. {where}" in words(
+            edited_html(address).css_first(".history")
+        )
     assert not edited_html("transfers/").css(".history")
 
 

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 from conftest import ROOT, copy_project, must_succeed, run_mkdocs, words
 from explainer.content import read_content
 from explainer.words import long_date
+from zotero import saved
 
 SCREEN = 844  # the height of a phone
 MAKER = {"name": "Review & Co", "editor": "Ada Writer", "reviewer": "", "contact": "desk@host.example"}
@@ -108,6 +109,9 @@ def test_a_named_publisher_stands_in_foot_citations_metadata_and_feed(tmp_path: 
     assert tags["citation_author"] == "Review & Co,"
     assert tags["citation_publisher"] == tags["DC.publisher"] == "Review & Co"
     assert tags["citation_editor"] == "Ada Writer"
+    item = saved(page)
+    assert (item["type"], item["publisher"]) == ("webpage", "Review & Co")
+    assert item["creators"] == [("author", "Review & Co", ""), ("editor", "Writer", "Ada")]
     article = page.css_first('script[type="application/ld+json"]').text()
     assert '"editor":{"@type":"Person","name":"Ada Writer"}' in re.sub(r"(?<=[:,{])\s+", "", article)
     feed = ElementTree.parse(tmp_path / "site/changes.xml").getroot()

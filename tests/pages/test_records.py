@@ -172,7 +172,7 @@ def test_every_statement_says_what_why_and_on_what_it_rests(statements, html) ->
         assert row.attributes["id"] == code.lower()
         assert without_notes(row.css_first(".status")).lower() == row.attributes["data-verdict"]
         assert len(row.css("p.says")) == 1
-        [reason] = row.css("p:not(.finding-head):not(.says):not(.history p)")
+        [reason] = row.css("p:not(.finding-head):not(.says)")
         assert 6 <= len(without_notes(reason).split()) <= 55
         assert row.css_first("time[datetime]")
         assert row.css(".facts .footnote-ref")

@@ -11,6 +11,7 @@ from selectolax.lexbor import LexborHTMLParser
 
 from conftest import EVERY, PREFIX, ROOT, SITE_URL, TOPICS, words
 from explainer.content import Content
+from zotero import saved
 
 LIKELIHOOD = re.compile(r"\b(almost certain(ly)?|very likely|likely|unlikely|remote)\b", re.I)
 CONFIDENCE = re.compile(r"\bconfidence\b", re.I)
@@ -101,6 +102,16 @@ def test_page_describes_itself_to_machines(html, content: Content, address: str)
     assert (data["@id"], data["url"], data["isPartOf"]["url"]) == (at, at, SITE_URL)
     assert data["license"] == named(page, "DC.rights")
     assert data["author"]["name"] == data["publisher"]["name"] == NAME
+
+
+@pytest.mark.parametrize("address", EVERY)
+def test_zotero_saves_a_web_page_with_its_title_maker_and_date(html, content: Content, address: str) -> None:
+    meta = meta_of(content, address)
+    assert saved(html(address)) == {
+        **{"type": "webpage", "title": meta["title"], "date": meta["changed"].replace("-", "/")},
+        **{"creators": [("author", NAME, "")], "website": NAME, "url": SITE_URL + address, "language": "en"},
+        "rights": "https://creativecommons.org/licenses/by/4.0/",
+    }
 
 
 def test_json_ld_names_the_works_that_a_page_cites(html, content: Content) -> None:
