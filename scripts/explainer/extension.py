@@ -23,13 +23,13 @@ from pymdownx.blocks.block import type_any
 from explainer import draw, views
 from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
-from explainer.package import dataset
 from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
 from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
+TOLD = ("questions", "downloads", "statement")  # kinds whose page says to machines what it holds
 # Of an id that was given up; the check and the digests pass over it
 LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}
 
@@ -119,16 +119,19 @@ class ReferencePreprocessor(Step, Preprocessor):
         here.cited, here.marked = {source: number for number, source in enumerate(cited, 1)}, set()
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
-        told = []  # to machines
-        if cited and here.page and here.site:
-            told.append(views.cited_works(here.site, here.page, content, cited))
-        if here.page and here.site and here.page == content.page_with("questions"):
-            told.append(views.asked_and_answered(here.site, content))
-        if here.page and here.site and here.page == content.page_with("downloads"):
-            told.append(views.json_ld(dataset(content, here.site, here.name, here.maker)))
-        if here.page and here.site and here.page == content.page_with("statement"):
-            told.append(views.claims_reviewed(here.site, here.maker, content))
-        return [*lines, *(row for data in told for row in ("", self.md.htmlStash.store(data)))]
+        told = [kind for kind in TOLD if here.page and here.page == content.page_with(kind)]
+        told = ["cited"] * bool(cited and here.page) + told if here.site else []
+        for kind in told:
+            lines += ["", self.md.htmlStash.store(self.told(kind))]
+        return lines
+
+    def told(self, kind: str) -> str:
+        """What the page says to machines, by a template of overrides/records/machines/."""
+        here, content = self.conversion, self.conversion.content()
+        values = {"content": content, "site": here.site, "name": here.name, "maker": here.maker}
+        values |= {"here": here.site + page_address(here.page)[1:]}
+        values["cited"] = [source for source in here.cited if source in content.sources]
+        return draw.filled(here.templates, f"machines/{kind}", values)
 
 
 class HistoryTreeprocessor(Step, Treeprocessor):

@@ -14,6 +14,7 @@ from typing import Any
 
 from explainer.content import Content
 from explainer.export import downloads
+from explainer.views import version
 from explainer.words import plain
 
 NAME = "is-russia-an-ally-of-iran"
@@ -36,14 +37,6 @@ def all_downloads(
     package = described(content, site, name, maker.get("name", ""))
     files["datapackage.json"] = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
     return {**files, f"{NAME}.zip": archive(content, files, package)}
-
-
-def version(content: Content) -> str:
-    """The day of the newest change of substance, of any published address."""
-    days = [""]
-    for record in content.permalinks.values():
-        days += [record.since, record.retired, *(change.day for change in record.changes)]
-    return max(days)
 
 
 def described(content: Content, site: str, name: str, publisher: str = "") -> Json:
@@ -135,27 +128,3 @@ def archive(content: Content, files: dict[str, str], package: Json) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # whatever system builds
             made.writestr(entry, inside[name], zipfile.ZIP_DEFLATED, 9)
     return stream.getvalue()
-
-
-def dataset(content: Content, site: str, name: str, maker: str) -> Json:
-    """The package by the terms of schema.org, for search engines of data."""
-    package, here = described(content, site, name), f"{site}data/"
-    files = {"application/zip": f"{NAME}.zip", "application/json": "datapackage.json"}
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "@id": f"{here}#dataset",
-        "url": here,
-        "name": f"{name} The data",
-        "description": package["description"],
-        "version": package["version"],
-        "dateModified": package["version"],
-        "datePublished": min((record.since for record in content.permalinks.values()), default=""),
-        "license": LICENCE["path"],
-        "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": maker, "url": site},
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": here + file}
-            for kind, file in files.items()
-        ],
-    }

@@ -1,6 +1,6 @@
-"""Figures that are drawings: each is SVG from its rows.
+"""Figures that must be worked out, such as maps: each is SVG from its rows.
 
-What is a list has a template, overrides/records/figures/NAME.html; what stands around both is figure.html
+Others have a template, overrides/records/figures/NAME.html; what stands around both is figure.html
 beside that folder, and `take_away.py` makes the files that readers can put elsewhere.
 """
 
@@ -13,10 +13,10 @@ from xml.etree.ElementTree import Element
 from markupsafe import Markup
 
 from explainer.content import Content
-from explainer.figures import oil, past, promises, readings, routes
+from explainer.figures import oil, past, routes
 from explainer.figures.draw import WIDTH
 
-MODULES = (oil, past, promises, readings, routes)
+MODULES = (oil, past, routes)
 DRAW = {module.__name__.rpartition(".")[2]: module.draw for module in MODULES}  # by the name of its data
 
 
