@@ -6,7 +6,6 @@ Works the same under every generator that runs Python-Markdown: it needs the doc
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -21,45 +20,24 @@ from pymdownx.blocks.block import Block as MarkdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import draw, views
-from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
+from explainer.content import load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
 from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
-from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
+from explainer.trees import (
+    Conversion,
+    Step,
+    StoryTreeprocessor,
+    TableTreeprocessor,
+    TermTreeprocessor,
+    WordsTreeprocessor,
+)
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
 TOLD = ("questions", "downloads", "statement")  # kinds whose page says to machines what it holds
 # Of an id that was given up; the check and the digests pass over it
 LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}
-
-
-class Conversion:
-    """What all steps of a conversion share: where things are, what the site holds, which page it is."""
-
-    def __init__(self, docs: Path, templates: Path, site: str, name: str, maker: str) -> None:
-        self.docs, self.templates, self.site, self.page = docs, templates, site, ""
-        self.name, self.maker = name, maker
-        self.cited: dict[str, int] = {}  # the sources of the page with their numbers
-        self.marked: set[str] = set()  # those of them that already have a mark in the text
-        # once a page, because to look after every file takes long where there are many
-        self.content = cache(self.read)
-
-    def read(self) -> Content:
-        """The content as it is now. Raises ContentError if something is wrong with it."""
-        return current_content(self.docs)
-
-    def draw(self, template: str, **values: object) -> Element:
-        """The elements that a template gives for these values."""
-        return draw.draw(self.templates, template, {"content": self.content(), "site": self.site} | values)
-
-
-class Step:
-    """A step of a conversion: what all share, beside what Python-Markdown gives."""
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)  # type: ignore[call-arg]
-        self.conversion = conversion
 
 
 class SiteBlock(MarkdownBlock):
@@ -70,10 +48,11 @@ class SiteBlock(MarkdownBlock):
         here: Conversion = self.config["conversion"]
         fields = {name: self.options[name] for name in self.OPTIONS}
         if self.NAME in RECORDS:  # its page is not known if only a part of one is converted
-            known = [
-                (each.argument, each.fields["id"], each.page) for each in here.content().blocks(self.NAME)
-            ]
-            page = next((page for *named, page in known if named == [self.argument, fields["id"]]), "")
+            own = (self.argument, fields["id"])
+            same = (
+                each for each in here.content().blocks(self.NAME) if (each.argument, each.fields["id"]) == own
+            )
+            page = next((each.page for each in same), "")
             changes = views.changes_at(here.content(), page, fields["id"])
             root = here.draw(self.NAME, **fields, code=self.argument, changes_here=changes)
         else:
@@ -279,9 +258,9 @@ class ExplainerExtension(BlocksExtension):
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
-        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)  # after what history adds
+        after(StoryTreeprocessor(md, here), "explainer-story", 6.4)  # after what history adds
         after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)
-        after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
+        after(TermTreeprocessor(md, here), "explainer-terms", 6)
         after(HeadingTreeprocessor(md), "explainer-headings", 4)  # after toc
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:
