@@ -96,11 +96,3 @@ def test_history_stands_where_the_change_was(edited_html, content: Content) -> N
     ):
         assert words(edited_html(address).css_first(f"{place} .history")).endswith(first)
     assert not edited_html("transfers/").css(".history")
-
-
-def test_changes_page_of_a_young_site_gives_its_first_day(html, content: Content) -> None:
-    box = html("changes/").css_first(".gathered-changes")
-    if not any(record.changes or record.retired for record in content.permalinks.values()):
-        first = min(record.since for record in content.permalinks.values())
-        assert box.css_first("time").attributes["datetime"] == first
-        assert "Nothing of substance" in words(box)

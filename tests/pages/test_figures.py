@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 import pytest
 from selectolax.lexbor import LexborNode
 
-from conftest import ROOT, SITE_URL, words
+from conftest import SITE_URL, words
 from explainer.content import Content, sources_of
 from explainer.figures.draw import WIDTH
 from explainer.figures.oil import FOOT, GRADES, HEIGHT, UNIT, readings_of
@@ -91,9 +91,6 @@ def test_its_table_is_its_data(figure: Figure, data: Data, content: Content, nam
             if column not in ("sources", "finding", "reading"):
                 assert cell == " ".join(row[column].split())
         assert len(line.css("a[href*='sources/#']")) >= len(sources_of(written))
-    if name != "readings":
-        assert [column["name"] for column in content.columns[name]] == list(rows[0])
-        assert all(column["dc:description"] for column in content.columns[name])
 
 
 def test_promises_stand_on_the_rung_of_their_level(figure: Figure, data: Data) -> None:
@@ -208,8 +205,3 @@ def test_a_page_for_frames_is_small_and_leads_back(site: Path, html, content: Co
     sheet = (site / "assets" / "figures.css").read_text(encoding="utf-8")
     assert len(sheet) < 8000 and len((site / "figures" / name / "index.html").read_bytes()) < 40_000
     assert sheet.count("--russia:") == 2 and "prefers-color-scheme:dark" in sheet
-
-
-def test_every_figure_has_its_data_and_description_in_the_project() -> None:
-    tables = {path.stem for path in (ROOT / "docs" / "data" / "figures").glob("*.csv")}
-    assert tables == {*NAMES, "places"} - {"readings"}
