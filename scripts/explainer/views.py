@@ -146,8 +146,8 @@ def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, `about.md#licence`."""
     name, _, anchor = address.partition("#")
     page = content.pages[name]
-    texts = (text for (*_, here), text in zip(page.headings, page.prose[1:], strict=True) if here == anchor)
-    return next(texts).strip().split("\n\n")
+    texts = {here: text for (*_, here), text in zip(page.headings, page.prose[1:], strict=True)}
+    return texts[anchor].strip().split("\n\n")
 
 
 def kind_of(schema: dict[str, Any]) -> str:
