@@ -78,11 +78,13 @@ def main() -> int:
         return 1
     if not (os.environ.get("CHROME_PATH") or shutil.which(LIGHT)):
         install()
-    if path := find():
-        print(path)
-        return 0
-    print(f"There is no browser, so that tests that need one are skipped: {REMEDY}.", file=sys.stderr)
-    return 1 if os.environ.get("CI") else 0
+    return told(find(), f"There is no browser, so that tests that need one are skipped: {REMEDY}.")
+
+
+def told(path: object, missing: str) -> int:
+    """Print where a program is, or what to do; the exit code, 1 only where tests must not be skipped."""
+    print(path or missing, file=sys.stdout if path else sys.stderr)
+    return 0 if path or not os.environ.get("CI") else 1
 
 
 if __name__ == "__main__":

@@ -112,11 +112,10 @@ def retired_pages(
 
 def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
     """What readers can take away of each figure, by file; nothing on a site without a look of its own."""
-    page = functools.partial(fill, "figure.html", config)
     templates = Path(config.theme.custom_dir or "overrides") / "records"
     sheets = [(Path(config.docs_dir) / name).read_text(encoding="utf-8") for name in config.extra_css]
-    about = (config.site_name, config.site_url or "/")
-    return figure_files(content, templates, "".join(sheets), about, page) if sheets else {}
+    filled = functools.partial(fill, config=config)
+    return figure_files(content, templates, "".join(sheets), filled) if sheets else {}
 
 
 def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import groupby
 from pathlib import Path
 
 import tinycss2
@@ -96,12 +97,7 @@ def filtered(sheet: str, keep: Callable[[QualifiedRule], bool]) -> str:
 
 def may_apply(rule: QualifiedRule, known: set[str]) -> bool:
     """Leave to a rule the selectors that may match something; whether there are any."""
-    selectors: list[list[Node]] = [[]]
-    for part in rule.prelude:
-        if part == ",":
-            selectors.append([])
-        else:
-            selectors[-1].append(part)
+    selectors = [list(group) for comma, group in groupby(rule.prelude, lambda part: part == ",") if not comma]
     left = [selector for selector in selectors if may_match(selector, known)]
     rule.prelude = [part for selector in left for part in [*selector, COMMA]][:-1]
     return bool(left)
@@ -120,11 +116,8 @@ def may_match(selector: list[Node], known: set[str]) -> bool:
 def keeps_properties(rule: QualifiedRule, wanted: set[str]) -> bool:
     """Take from a rule the custom properties to which nothing refers; whether it holds others."""
     parts = tinycss2.parse_blocks_contents(rule.content, skip_comments=True, skip_whitespace=True)
-    left = [
-        part
-        for part in parts
-        if part.type != "declaration" or not part.name.startswith("--") or part.name in wanted
-    ]
+    own = {part.name for part in parts if part.type == "declaration" and part.name.startswith("--")}
+    left = [part for part in parts if part.type != "declaration" or part.name not in own - wanted]
     if len(left) < len(parts):
         rule.content = left
     return bool(rule.content)

@@ -34,10 +34,6 @@ SETTINGS = {"phone": [], "desktop": ["--preset=desktop"]}
 TIMES = ("first-contentful-paint", "largest-contentful-paint", "total-blocking-time")
 SHIFT = "cumulative-layout-shift"
 SCORES = ("performance", "accessibility", "best-practices", "seo")
-HEADS = (
-    "| Page | Setting | Sent: HTML + CSS + JavaScript = all | Requests | First paint | Largest paint "
-    "| Blocking time | Layout shift | Performance / accessibility / best practices / SEO |\n" + "| --- " * 9
-)
 
 
 class Compressed(Quiet):
@@ -125,15 +121,13 @@ def main() -> None:
                 compare(page, setting, ours, bare, options.runs) for page in pages for setting in SETTINGS
             ]
     version = subprocess.run([str(find()), "--version"], capture_output=True, text=True).stdout.strip()
-    head = (
-        f"Measured on {datetime.date.today()}: {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores; {version}; {LIGHTHOUSE}; medians of {options.runs} alternating runs. "
-        "In brackets: ratio to the bare theme with the same text.\n"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; {LIGHTHOUSE}"
+    lines.append(
+        f"\nMeasured on {datetime.date.today()}: {machine}; medians of {options.runs} alternating runs."
     )
     path = HERE / "SPEED.md"
-    intro = path.read_text(encoding="utf-8").partition("<!-- results -->")[0]
-    rows = [f"{intro}<!-- results -->", head, f"{HEADS}|", *lines]
-    path.write_text("\n".join(rows) + "\n", encoding="utf-8")
+    head, rule, _ = path.read_text(encoding="utf-8").partition(f"{'| --- ' * 9}|\n")
+    path.write_text(head + rule + "\n".join(lines) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":

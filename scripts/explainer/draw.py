@@ -95,17 +95,9 @@ def environment(folder: Path) -> Environment:
     )
     made.globals |= {name: value for name, value in vars(words).items() if name.isupper()}
     made.globals |= {name: function for name, function in vars(views).items() if callable(function)}
-    made.globals |= {"draw_figure": figures.draw_figure, "drawn": figures.DRAW.__contains__}
-    made.globals |= {"amount": values.amount, "period": values.period}
-    made.filters |= {
-        "begin": words.begin,
-        "in_words": words.when,
-        "listed": words.listed,
-        "literal": words.escape,
-        "long_date": words.long_date,
-        "sentence": words.sentence,
-        "short_reading": words.short_reading,
-    }
+    made.globals |= {"draw_figure": figures.draw_figure, "amount": values.amount, "period": values.period}
+    filters = ("begin", "listed", "long_date", "plain", "sentence", "short_reading")
+    made.filters |= {"literal": words.escape} | {name: getattr(words, name) for name in filters}
     return made
 
 

@@ -54,8 +54,8 @@ def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, 
     return {name: content.dated(text) for name, text in files.items()}
 
 
-def as_json(records: list[dict]) -> str:
-    """A table as JSON, a field a line."""
+def as_json(records: list[dict] | dict) -> str:
+    """A table, or what describes all, as JSON, a field a line."""
     return json.dumps(records, ensure_ascii=False, indent=1) + "\n"
 
 
@@ -81,15 +81,17 @@ def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
         if schema := content.exports.get(table):
             columns = list(schema["items"]["properties"])
             tables[table] = [record(content, block, columns) for block in content.blocks(kind)]
-    indicators = sorted(content.blocks("indicator"), key=lambda block: by_number(block.argument))
+    indicators = sorted(content.blocks("indicator"), key=lambda block: int(block.argument[1:]))
     tables["readings"] = [row for block in indicators for row in rows_of(block)]
     verdicts = sorted(content.blocks("verdict"), key=lambda block: block.fields["order"])
     tables["verdicts"] = [row for block in verdicts for row in judged(content, block)]
-    where = content.page_with("forecasts")
-    tables["forecasts"] = [forecast(fields, where) for fields in content.forecasts]
-    timeline, bibliography = content.page_with("timeline"), content.page_with("bibliography")
-    tables["events"] = [event(fields, timeline, site) for fields in content.events]
-    tables["sources"] = [source(fields, bibliography) for fields in content.sources.values()]
+    for table, block, records in (
+        ("forecasts", "forecasts", map(forecast, content.forecasts)),
+        ("events", "timeline", (event(fields, site) for fields in content.events)),
+        ("sources", "bibliography", map(source, content.sources.values())),
+    ):
+        page = content.page_with(block)
+        tables[table] = [made | {"address": page_address(page, made["id"])} for made in records]
     return tables
 
 
@@ -131,11 +133,6 @@ DERIVED: dict[str, Callable[[Content, Block], object]] = {  # variables that are
 }
 
 
-def by_number(code: str) -> tuple[str, int]:
-    """Codes in the order of their numbers: W2 before W13."""
-    return code[0], int(code[1:])
-
-
 def rows_of(block: Block) -> list[dict]:
     """The readings of an indicator, the newest last."""
     shared = {"indicator": block.argument, "title": block.fields["title"]}
@@ -145,18 +142,12 @@ def rows_of(block: Block) -> list[dict]:
     for entry in [*earlier, newest]:
         row = {name: entry[name] for name in ("date", "position", "sources")}
         step = POSITIONS.index(entry["position"]) + 1
-        before = rows[-1]["position_step"] if rows else None
         row |= {"position_step": step, "reading": plain(entry["reading"]), "is_newest": "log" in entry}
-        row["direction"] = entry.get("direction") or compared(before, step)
+        moved = step - rows[-1]["position_step"] if rows else None
+        way = "towards ally" if moved and moved > 0 else "towards hedging" if moved else "steady"
+        row["direction"] = entry.get("direction") or (None if moved is None else way)
         rows.append(shared | row)
     return rows
-
-
-def compared(before: int | None, step: int) -> str | None:
-    """The direction from one step to another; none for the first."""
-    if before is None:
-        return None
-    return "towards ally" if step > before else "towards hedging" if step < before else "steady"
 
 
 def judged(content: Content, block: Block) -> list[dict]:
@@ -174,26 +165,24 @@ def judged(content: Content, block: Block) -> list[dict]:
     return rows
 
 
-def forecast(fields: dict, page: str) -> dict:
+def forecast(fields: dict) -> dict:
     """An entry of the log of forecasts, with its score once it is resolved."""
     made = dict.fromkeys(RESOLUTION) | fields | {"score": score(fields)}
-    made |= {name: plain(made[name]) for name in TEXTS if made[name]}
-    return made | {"address": page_address(page, fields["id"])}
+    return made | {name: plain(made[name]) for name in TEXTS if made[name]}
 
 
-def event(fields: dict, page: str, site: str) -> dict:
-    """An event, with the address of the page that shows all."""
+def event(fields: dict, site: str) -> dict:
+    """An event, with the address of what treats it."""
     theme, second = [*fields["themes"], None][:2]
     precision = ("year", "month", "day")[fields["date"].count("-")]
     made = {"theme": theme, "theme_2": second, "precision": precision}
     made["section"] = site + page_address(*fields["section"].split("#")).lstrip("/")
-    return {"until": None, **fields, **made, "address": page_address(page, fields["id"])}
+    return {"until": None, **fields, **made}
 
 
-def source(fields: dict, page: str) -> dict:
+def source(fields: dict) -> dict:
     """An entry of the bibliography."""
     made = {"byline": author_names(fields) or None, "link": fields.get("URL")}
-    made["address"] = page_address(page, fields["id"])
     return {"title_described": False, "issued": None, **fields, **made}
 
 

@@ -6,7 +6,6 @@ Works the same under every generator that runs Python-Markdown: it needs the doc
 from __future__ import annotations
 
 import re
-from functools import cache
 from itertools import takewhile
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -21,45 +20,24 @@ from pymdownx.blocks.block import Block as MarkdownBlock
 from pymdownx.blocks.block import type_any
 
 from explainer import draw, views
-from explainer.content import Content, current_content, load_schemas, page_address, page_file, source_ids
+from explainer.content import load_schemas, page_address, page_file, source_ids
 from explainer.kinds import GATHERED, RECORDS
-from explainer.package import dataset
 from explainer.pages import CODE_LINK
 from explainer.permalinks import path_of
-from explainer.trees import StoryTreeprocessor, TableTreeprocessor, TermTreeprocessor, WordsTreeprocessor
+from explainer.trees import (
+    Conversion,
+    Step,
+    StoryTreeprocessor,
+    TableTreeprocessor,
+    TermTreeprocessor,
+    WordsTreeprocessor,
+)
 from explainer.words import MARKS
 
 INSIDE = ("dt", "li", "tr", "td", "th")  # elements before which no span may stand
+TOLD = ("questions", "downloads", "statement")  # kinds whose page says to machines what it holds
 # Of an id that was given up; the check and the digests pass over it
 LOST = {"class": "retired", "data-unrecorded": "", "data-retired": ""}
-
-
-class Conversion:
-    """What all steps of a conversion share: where things are, what the site holds, which page it is."""
-
-    def __init__(self, docs: Path, templates: Path, site: str, name: str, maker: str) -> None:
-        self.docs, self.templates, self.site, self.page = docs, templates, site, ""
-        self.name, self.maker = name, maker
-        self.cited: dict[str, int] = {}  # the sources of the page with their numbers
-        self.marked: set[str] = set()  # those of them that already have a mark in the text
-        # once a page, because to look after every file takes long where there are many
-        self.content = cache(self.read)
-
-    def read(self) -> Content:
-        """The content as it is now. Raises ContentError if something is wrong with it."""
-        return current_content(self.docs)
-
-    def draw(self, template: str, **values: object) -> Element:
-        """The elements that a template gives for these values."""
-        return draw.draw(self.templates, template, {"content": self.content(), "site": self.site} | values)
-
-
-class Step:
-    """A step of a conversion: what all share, beside what Python-Markdown gives."""
-
-    def __init__(self, md: Markdown, conversion: Conversion) -> None:
-        super().__init__(md)  # type: ignore[call-arg]
-        self.conversion = conversion
 
 
 class SiteBlock(MarkdownBlock):
@@ -114,16 +92,19 @@ class ReferencePreprocessor(Step, Preprocessor):
         here.cited, here.marked = {source: number for number, source in enumerate(cited, 1)}, set()
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
-        told = []  # to machines
-        if cited and here.page and here.site:
-            told.append(views.cited_works(here.site, here.page, content, cited))
-        if here.page and here.site and here.page == content.page_with("questions"):
-            told.append(views.asked_and_answered(here.site, content))
-        if here.page and here.site and here.page == content.page_with("downloads"):
-            told.append(views.json_ld(dataset(content, here.site, here.name, here.maker)))
-        if here.page and here.site and here.page == content.page_with("statement"):
-            told.append(views.claims_reviewed(here.site, here.maker, content))
-        return [*lines, *(row for data in told for row in ("", self.md.htmlStash.store(data)))]
+        told = [kind for kind in TOLD if here.page and here.page == content.page_with(kind)]
+        told = ["cited"] * bool(cited and here.page) + told if here.site else []
+        for kind in told:
+            lines += ["", self.md.htmlStash.store(self.told(kind))]
+        return lines
+
+    def told(self, kind: str) -> str:
+        """What the page says to machines, by a template of overrides/records/machines/."""
+        here, content = self.conversion, self.conversion.content()
+        values = {"content": content, "site": here.site, "name": here.name, "maker": here.maker}
+        values |= {"here": here.site + page_address(here.page)[1:]}
+        values["cited"] = [source for source in here.cited if source in content.sources]
+        return draw.filled(here.templates, f"machines/{kind}", values)
 
 
 class HistoryTreeprocessor(Step, Treeprocessor):
@@ -266,9 +247,9 @@ class ExplainerExtension(BlocksExtension):
         after(TableTreeprocessor(md), "explainer-tables", 15)
         after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
-        after(StoryTreeprocessor(md, here.content), "explainer-story", 6.4)
+        after(StoryTreeprocessor(md, here), "explainer-story", 6.4)
         after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)
-        after(TermTreeprocessor(md, here.content), "explainer-terms", 6)
+        after(TermTreeprocessor(md, here), "explainer-terms", 6)
         after(HeadingTreeprocessor(md), "explainer-headings", 4)  # after toc
 
     def extendMarkdownBlocks(self, md: Markdown, block_mgr: BlocksProcessor) -> None:

@@ -16,6 +16,7 @@ from explainer.kinds import LISTED
 from explainer.words import begin, long_date, plain
 
 JSON_FEED = "https://jsonfeed.org/version/1.1"
+MIDNIGHT = "T00:00:00Z"
 
 
 @dataclass(frozen=True)
@@ -52,48 +53,30 @@ def feeds(content: Content, own: dict[str, dict], site: Site, atom: Callable[...
     first = min((entry["since"] for entry in own.values()), default="1970-01-01")
     files = {}
     for name, (about, entries) in made.items():
-        title, told = f"{site.name}: {about}", told_of(entries, site)
-        updated = told[0]["day"] if told else first
-        values = {"title": title, "file": f"{name}.xml", "updated": updated, "entries": told}
-        files[f"{name}.xml"] = atom(**values, maker=site.maker)
-        files[f"{name}.json"] = as_json(title, f"{name}.json", told, site)
+        data = {
+            "version": JSON_FEED,
+            "title": f"{site.name}: {about}",
+            "home_page_url": site.url,
+            "feed_url": f"{site.url}{name}.json",
+            "language": "en",
+            "authors": [{"name": site.maker.get("name") or site.name or site.url}],
+            "items": items(entries, site),
+        }
+        files[f"{name}.xml"] = atom(file=f"{name}.xml", feed=data, first=first + MIDNIGHT, maker=site.maker)
+        files[f"{name}.json"] = json.dumps(data, ensure_ascii=False, indent=1) + "\n"
     return files
 
 
-def told_of(entries: Iterable[Entry], site: Site) -> list[dict[str, str]]:
-    """Entries as both forms need them, the newest first."""
-    home = urlsplit(site.url)
-    where = home.hostname or "localhost", home.path.rstrip("/")
-    told = []
+def items(entries: Iterable[Entry], site: Site) -> list[dict[str, str]]:
+    """Entries as a JSON Feed has them, which the Atom feed is filled with, the newest first."""
+    home, found = urlsplit(site.url), []
     for each in sorted(entries, key=lambda entry: (entry.day, entry.address, entry.part)):
-        tag = f"tag:{where[0]},{each.day}:{where[1]}{each.address}{each.part}"
-        url = site.url + each.address[1:]
-        told.append({"id": tag, "day": each.day, "title": each.title, "url": url, "said": each.said})
-    return sorted(told, key=lambda entry: entry["day"], reverse=True)
-
-
-def as_json(title: str, file: str, entries: list[dict[str, str]], site: Site) -> str:
-    """The same entries as a JSON Feed."""
-    items = [
-        {
-            "id": entry["id"],
-            "url": entry["url"],
-            "title": entry["title"],
-            "content_text": entry["said"],
-            "date_published": f"{entry['day']}T00:00:00Z",
-        }
-        for entry in entries
-    ]
-    data = {
-        "version": JSON_FEED,
-        "title": title,
-        "home_page_url": site.url,
-        "feed_url": site.url + file,
-        "language": "en",
-        "authors": [{"name": site.maker.get("name") or site.name or site.url}],
-        "items": items,
-    }
-    return json.dumps(data, ensure_ascii=False, indent=1) + "\n"
+        tag = (
+            f"tag:{home.hostname or 'localhost'},{each.day}:{home.path.rstrip('/')}{each.address}{each.part}"
+        )
+        item = {"id": tag, "url": site.url + each.address[1:], "title": each.title}
+        found.append(item | {"content_text": each.said, "date_published": each.day + MIDNIGHT})
+    return sorted(found, key=lambda item: item["date_published"], reverse=True)
 
 
 # What is told ----------------------------------------------------------------------------------------------

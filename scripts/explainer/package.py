@@ -8,12 +8,12 @@ the columns that tell rows apart, and `x-refers`, the `table.column` that a valu
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from typing import Any
 
 from explainer.content import Content
-from explainer.export import downloads
+from explainer.export import as_json, downloads
+from explainer.views import version
 from explainer.words import plain
 
 NAME = "is-russia-an-ally-of-iran"
@@ -22,6 +22,12 @@ LICENCE = {
     "path": "https://creativecommons.org/licenses/by/4.0/",
     "title": "Creative Commons Attribution 4.0 International",
 }
+FOR_PEOPLE = """{}: the data, version {version}
+{homepage}
+Licence: {title}, {path}
+Name the title, the address and the version when you use them.
+datapackage.json says what each file and each column means.
+"""
 EARLIEST = (1980, 1, 1, 0, 0, 0)  # that a zip can date; the time of the build would make each another
 Json = dict[str, Any]
 
@@ -33,29 +39,16 @@ def all_downloads(
     files = downloads(content, known, site)
     if not files:
         return {}
-    package = described(content, site, name, maker.get("name", ""))
-    files["datapackage.json"] = json.dumps(package, ensure_ascii=False, indent=1) + "\n"
-    return {**files, f"{NAME}.zip": archive(content, files, package)}
-
-
-def version(content: Content) -> str:
-    """The day of the newest change of substance, of any published address."""
-    days = [""]
-    for record in content.permalinks.values():
-        days += [record.since, record.retired, *(change.day for change in record.changes)]
-    return max(days)
-
-
-def described(content: Content, site: str, name: str, publisher: str = "") -> Json:
-    """The description of the package at `site`, which calls itself `name`."""
     page = content.pages.get(content.page_with("codebook"))
     about = plain(page.meta["description"]) if page else name
     package: Json = {"name": NAME, "title": name, "description": about, "homepage": f"{site}data/"}
     package |= {"version": version(content), "licenses": [LICENCE]}
-    if publisher:
-        package["contributors"] = [{"title": publisher, "role": "publisher"}]
-    tables = [table(name, schema) for name, schema in content.exports.items()]
-    return package | {"resources": [*tables, *(figure(content, name) for name in content.columns)]}
+    if maker.get("name"):
+        package["contributors"] = [{"title": maker["name"], "role": "publisher"}]
+    package["resources"] = [table(name, schema) for name, schema in content.exports.items()]
+    package["resources"] += [figure(content, name) for name in content.columns]
+    files["datapackage.json"] = as_json(package)
+    return {**files, f"{NAME}.zip": archive(content, files, package)}
 
 
 def resource(name: str, path: str, title: str, about: str, schema: Json) -> Json:
@@ -72,13 +65,12 @@ def table(name: str, schema: Json) -> Json:
     made: Json = {"fields": [typed(column, part) for column, part in flat.items()]}
     if "x-key" in schema:
         made["primaryKey"] = schema["x-key"]
-    keys = []
-    for column, part in flat.items():
-        if "x-refers" in part:
-            other, _, field = part["x-refers"].partition(".")
-            keys.append({"fields": [column], "reference": {"resource": other, "fields": [field]}})
+    keys = [(column, part["x-refers"].split(".")) for column, part in flat.items() if "x-refers" in part]
     if keys:
-        made["foreignKeys"] = keys
+        made["foreignKeys"] = [
+            {"fields": [column], "reference": {"resource": other, "fields": [field]}}
+            for column, (other, field) in keys
+        ]
     return resource(name, f"{name}.csv", schema["title"], schema["description"], made)
 
 
@@ -108,23 +100,10 @@ def figure(content: Content, name: str) -> Json:
     return resource(f"figure-{name}", f"figures/{name}.csv", title, title, {"fields": fields})
 
 
-def licence_note(package: Json) -> str:
-    """What stands beside the data in the zip, for people."""
-    licence = package["licenses"][0]
-    lines = [
-        f"{package['title']}: the data, version {package['version']}",
-        package["homepage"],
-        f"Licence: {licence['title']}, {licence['path']}",
-        "Name the title, the address and the version when you use them.",
-        "datapackage.json says what each file and each column means.",
-    ]
-    return "\n".join(lines) + "\n"
-
-
 def archive(content: Content, files: dict[str, str], package: Json) -> bytes:
     """The zip: the downloads, what describes them, the licence. The same content gives the same bytes."""
     inside = {name: text.encode("utf-8") for name, text in files.items()}
-    inside["LICENSE.txt"] = licence_note(package).encode("utf-8")
+    inside["LICENSE.txt"] = FOR_PEOPLE.format(package["title"], **package | LICENCE).encode("utf-8")
     data = content.root / "data"
     for path in [*(data / "schemas").rglob("*.json"), *(data / "figures").glob("*.*json")]:
         inside[path.relative_to(data).as_posix()] = path.read_bytes()
@@ -135,27 +114,3 @@ def archive(content: Content, files: dict[str, str], package: Json) -> bytes:
             entry.create_system, entry.external_attr = 3, 0o644 << 16  # whatever system builds
             made.writestr(entry, inside[name], zipfile.ZIP_DEFLATED, 9)
     return stream.getvalue()
-
-
-def dataset(content: Content, site: str, name: str, maker: str) -> Json:
-    """The package by the terms of schema.org, for search engines of data."""
-    package, here = described(content, site, name), f"{site}data/"
-    files = {"application/zip": f"{NAME}.zip", "application/json": "datapackage.json"}
-    return {
-        "@context": "https://schema.org",
-        "@type": "Dataset",
-        "@id": f"{here}#dataset",
-        "url": here,
-        "name": f"{name} The data",
-        "description": package["description"],
-        "version": package["version"],
-        "dateModified": package["version"],
-        "datePublished": min((record.since for record in content.permalinks.values()), default=""),
-        "license": LICENCE["path"],
-        "isAccessibleForFree": True,
-        "creator": {"@type": "Organization", "name": maker, "url": site},
-        "distribution": [
-            {"@type": "DataDownload", "encodingFormat": kind, "contentUrl": here + file}
-            for kind, file in files.items()
-        ],
-    }

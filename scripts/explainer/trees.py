@@ -1,17 +1,19 @@
-"""Steps over a whole page that need no template: story, tips, cells of tables, words for the search."""
+"""What the steps of a conversion share, and those over a whole page: story, tips, tables, search."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from functools import cache
 from itertools import takewhile
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
 from markdown import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from explainer.content import Content
+from explainer import draw
+from explainer.content import Content, current_content
 from explainer.kinds import GATHERED
 from explainer.words import begin
 
@@ -22,20 +24,44 @@ SKIPPED_CLASSES = {"fold", "footnote", "history", "retired"}
 SKIPPED_CLASSES |= {f"gathered-{kind.name}" for kind in GATHERED.values() if not kind.explains | kind.text}
 
 
-class TermTreeprocessor(Treeprocessor):
+class Conversion:
+    """What all steps of a conversion share: where things are, what the site holds, which page it is."""
+
+    def __init__(self, docs: Path, templates: Path, site: str, name: str, maker: str) -> None:
+        self.docs, self.templates, self.site, self.page = docs, templates, site, ""
+        self.name, self.maker = name, maker
+        self.cited: dict[str, int] = {}  # the sources of the page with their numbers
+        self.marked: set[str] = set()  # those of them that already have a mark in the text
+        # once a page, because to look after every file takes long where there are many
+        self.content = cache(self.read)
+
+    def read(self) -> Content:
+        """The content as it is now. Raises ContentError if something is wrong with it."""
+        return current_content(self.docs)
+
+    def draw(self, template: str, **values: object) -> Element:
+        """The elements that a template gives for these values."""
+        return draw.draw(self.templates, template, {"content": self.content(), "site": self.site} | values)
+
+
+class Step:
+    """A step of a conversion: what all share, beside what Python-Markdown gives."""
+
+    def __init__(self, md: Markdown, conversion: Conversion) -> None:
+        super().__init__(md)  # type: ignore[call-arg]
+        self.conversion = conversion
+
+
+class TermTreeprocessor(Step, Treeprocessor):
     """Mark the first use of each glossary term and person on a page, with definition or role as its tip.
 
     Only the first, so that a page does not bristle with dotted lines; focusable, so that keyboards reach it.
     """
 
-    def __init__(self, md: Markdown, content: Callable[[], Content]) -> None:
-        super().__init__(md)
-        self.content = content
-
     def run(self, root: Element) -> None:
         """Mark the terms and people of a page."""
         self.tips: dict[str, tuple[str, dict[str, str]]] = {}  # id and attributes, by each form
-        content = self.content()
+        content = self.conversion.content()
         for person in content.people:
             shown = {"class": "person", "title": begin(person["role"])}
             for form in (person["name"], *person.get("also", [])):
@@ -78,15 +104,11 @@ class TermTreeprocessor(Treeprocessor):
             return
 
 
-class StoryTreeprocessor(Treeprocessor):
+class StoryTreeprocessor(Step, Treeprocessor):
     """Put the story of a page into a section, and draw the codes that end a paragraph as its evidence.
 
     The story is what stands between the heading with the id `story` and the next heading or record.
     """
-
-    def __init__(self, md: Markdown, content: Callable[[], Content]) -> None:
-        super().__init__(md)
-        self.content = content
 
     def run(self, root: Element) -> None:
         """Mark the evidence of the page's own paragraphs, then gather the story."""
@@ -103,7 +125,7 @@ class StoryTreeprocessor(Treeprocessor):
 
     def mark(self, paragraph: Element) -> None:
         """Set the codes after the last sentence apart; each link says to what kind of record it leads."""
-        codes = self.content().codes()
+        codes = self.conversion.content().codes()
 
         def trails(part: Element) -> bool:
             return part.tag == "a" and part.text in codes and not (part.tail or "").strip()

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from itertools import groupby, pairwise
 from typing import Any
 
-from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of
+from explainer.content import Block, Content, Permalink, page_file, readings, sources_of
 from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.words import LANGUAGES, STANCES, issued, plain, source_line
@@ -107,25 +106,6 @@ def most_used(rows: list[dict[str, str]]) -> list[str]:
     return sorted(set(uses), key=lambda source: (-uses.count(source), source))
 
 
-def cited_works(site: str, page: str, content: Content, cited: list[str]) -> str:
-    """The works that a page cites, as JSON-LD that adds to what the page's head says of the same `@id`.
-
-    Each is named by its address on the page of sources, which tells the rest: titles weigh much.
-    """
-    shelf = site + page_address(content.page_with("bibliography")).lstrip("/")
-    known = sorted({*cited} & content.sources.keys())
-    works = [{"@type": "CreativeWork", "url": f"{shelf}#{source}"} for source in known]
-    here = site + page_address(page).lstrip("/")
-    about = {"@context": "https://schema.org", "@id": here, "citation": works}
-    return json_ld(about)
-
-
-def json_ld(about: dict[str, Any]) -> str:
-    """What a page says to machines, as the element that holds it; no text in it can end that."""
-    data = json.dumps(about, separators=(",", ":")).replace("</", "<\\/")
-    return f'<script type="application/ld+json">{data}</script>'
-
-
 def events_of(content: Content, page: str) -> list[dict[str, Any]]:
     """The events that a page treats, the oldest first."""
     return [event for event in content.events if event["section"].partition("#")[0] == page]
@@ -141,49 +121,18 @@ def asked(content: Content) -> list[tuple[str, str, str]]:
     return found
 
 
-def asked_and_answered(site: str, content: Content) -> str:
-    """The questions with their answers as JSON-LD, for search engines."""
-    here = site + page_address(content.page_with("questions")).lstrip("/")
-    entries = [
-        {
-            "@type": "Question",
-            "@id": f"{here}#{anchor}",
-            "name": question,
-            "acceptedAnswer": {"@type": "Answer", "text": answer, "url": f"{here}#{anchor}"},
-        }
-        for question, answer, anchor in asked(content)
-    ]
-    return json_ld({"@context": "https://schema.org", "@type": "FAQPage", "url": here, "mainEntity": entries})
-
-
-def claims_reviewed(site: str, maker: str, content: Content) -> str:
-    """The statements of the source article with their verdicts, as reviews of claims.
-
-    Their scale is in words and has no numbers. Who wrote the article is not known, so nothing names an author
-    of the claims; the reviewer is whoever stands for the site.
-    """
-    reviewer = {"@type": "Organization", "@id": f"{site}#maker", "name": maker, "url": site}
-    reviews: list[dict[str, Any]] = []
-    for block in content.blocks("statement"):
-        address, says = page_address(block.page, block.fields["id"]), plain(block.fields["says"])
-        review = {
-            "@type": "ClaimReview",
-            "url": site + address[1:],
-            "claimReviewed": says,
-            "author": {"@id": reviewer["@id"]},
-            "itemReviewed": {"@type": "Claim", "text": says},
-            "reviewRating": {"@type": "Rating", "alternateName": block.fields["verdict"]},
-        }
-        if address in content.permalinks:
-            review["datePublished"] = content.permalinks[address].since
-        reviews.append(review)
-    return json_ld({"@context": "https://schema.org", "@graph": [reviewer, *reviews]})
-
-
 def by_year(events: list[dict[str, Any]], up_to: str) -> list[tuple[str, list[dict[str, Any]]]]:
     """Events under the year that they began in; those up to a year together, under no name."""
     groups = groupby(events, key=lambda event: event["date"][:4] if event["date"][:4] > up_to else "")
     return [(year, list(group)) for year, group in groups]
+
+
+def version(content: Content) -> str:
+    """The day of the newest change of substance, of any published address."""
+    days = [""]
+    for record in content.permalinks.values():
+        days += [record.since, record.retired, *(change.day for change in record.changes)]
+    return max(days)
 
 
 def news(content: Content) -> list[tuple[str, dict[str, list[str]], dict[str, Permalink]]]:
@@ -212,8 +161,8 @@ def section_text(content: Content, address: str) -> list[str]:
     """The paragraphs of a section, `about.md#licence`."""
     name, _, anchor = address.partition("#")
     page = content.pages[name]
-    texts = (text for (*_, here), text in zip(page.headings, page.prose[1:], strict=True) if here == anchor)
-    return next(texts).strip().split("\n\n")
+    texts = {here: text for (*_, here), text in zip(page.headings, page.prose[1:], strict=True)}
+    return texts[anchor].strip().split("\n\n")
 
 
 def kind_of(schema: dict[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import html
 import re
-from datetime import date
 from functools import cache, lru_cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -29,16 +28,10 @@ THEMES: dict[str, str] = TABLES["themes"]
 
 
 def long_date(iso: str) -> str:
-    """`2026-04-27` as `27 April 2026`, whatever the locale; raises ValueError on anything else."""
-    day = date.fromisoformat(iso)
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
-
-
-def when(day: str) -> str:
     """An ISO date, as precise as it is: `1907`, `March 2026`, `17 January 2025`."""
-    parts = day.split("-")
-    words = [parts[0]] if len(parts) == 1 else [MONTHS[int(parts[1]) - 1], parts[0]]
-    return " ".join([str(int(parts[2])), *words] if len(parts) == 3 else words)
+    year, *rest = iso.split("-")
+    month = [MONTHS[int(rest[0]) - 1]] if rest else []
+    return " ".join([*(str(int(day)) for day in rest[1:]), *month, year])
 
 
 def begin(words: str) -> str:

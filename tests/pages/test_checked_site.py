@@ -51,13 +51,7 @@ def found(config: Path, *options: str) -> list[tuple[str, str, int]]:
     command = [sys.executable, str(ROOT / "scripts" / "check.py"), "--format", "json"]
     command += ["--config", str(config), *options]
     environment = {**os.environ, "SITE_URL": SITE_URL, "REPOSITORY_URL": ""}
-    done = subprocess.run(
-        command,
-        env=environment,
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-    )
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, encoding="utf-8")
     assert done.stderr == ""
     told = json.loads(done.stdout)
     areas = ("LNK", "IMG", "REF", "HED", "CFG", "SRC", "ID001")
@@ -101,11 +95,8 @@ def test_what_is_broken_in_the_built_site_is_told(site: Path, tmp_path: Path) ->
         (broken / name).write_text(text.replace(old, new, 1), encoding="utf-8")
 
     change("treaty/index.html", f'<link rel="canonical" href="{SITE_URL}treaty/">', "")
-    change(
-        "crises/index.html",
-        f'rel="canonical" href="{SITE_URL}',
-        'rel="canonical" href="https://other.example/',
-    )
+    elsewhere = 'rel="canonical" href="https://other.example/'
+    change("crises/index.html", f'rel="canonical" href="{SITE_URL}', elsewhere)
     change("sitemap.xml", f"<loc>{SITE_URL}about/</loc>", f"<loc>{SITE_URL}abut/</loc>")
     change("rivalry/index.html", "</article>", '</article><p id="start"></p><p id="start"></p>')
     for page in broken.rglob("*.html"):

@@ -93,11 +93,3 @@ def test_what_changed_on_a_page_is_told_once_at_its_end(edited_html, content: Co
             edited_html(address).css_first(".history")
         )
     assert not edited_html("transfers/").css(".history")
-
-
-def test_changes_page_of_a_young_site_gives_its_first_day(html, content: Content) -> None:
-    box = html("changes/").css_first(".gathered-changes")
-    if not any(record.changes or record.retired for record in content.permalinks.values()):
-        first = min(record.since for record in content.permalinks.values())
-        assert box.css_first("time").attributes["datetime"] == first
-        assert "Nothing of substance" in words(box)

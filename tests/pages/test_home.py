@@ -31,14 +31,6 @@ def test_wide_screens_show_lead_and_figure_side_by_side_on_the_first(open_page) 
     assert lead["y"] + lead["height"] <= 900
 
 
-def test_the_five_questions_lead_to_their_answers(html) -> None:
-    links = html("").css(".words > ol > li > a:first-child")
-    assert len(links) == 5
-    for link in links:
-        path, _, anchor = link.attributes["href"].partition("#")
-        assert path == "questions/" and html(path).css_first(f"h2#{anchor}")
-
-
 def test_a_borrowed_figure_is_that_of_its_place_and_publishes_no_second_address(html) -> None:
     borrowed = html("").css(".gathered-beside figure")
     assert len(borrowed) == 2
@@ -78,8 +70,7 @@ def test_people_have_an_address_and_their_names_a_tip_by_keyboard_and_touch(html
     for tip in tips:
         assert tip.attributes["title"].lower() == roles[words(tip)].lower()
     for options in ({}, {"viewport": {"width": 390, "height": SCREEN}, "has_touch": True}):
-        page = open_page("questions/", **options)
-        name = page.locator("abbr.person").first
+        name = (page := open_page("questions/", **options)).locator("abbr.person").first
         role = name.get_attribute("title")
         name.tap() if options else name.focus()
         assert page.locator(".tip:popover-open").inner_text() == role

@@ -21,11 +21,7 @@ THEMES_OWN = [
     ("Attribute “autocomplete” is only allowed when", 'id="__drawer"', OURS),
     ("Attribute “autocomplete” is only allowed when", 'id="__search"', OURS),
     # The label that closes the contents on phones; its checkbox is in a menu that ours replaces.
-    (
-        "The value of the “for” attribute of the “label” element must be",
-        'for="__toc"',
-        set(EVERY),
-    ),
+    ("The value of the “for” attribute of the “label” element must be", 'for="__toc"', set(EVERY)),
 ]
 
 

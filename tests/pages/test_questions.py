@@ -1,19 +1,13 @@
-"""The everyday questions: one answer each with its evidence, for machines too, found by everyday words."""
+"""The everyday questions: one answer each with its evidence, for machines too."""
 
 from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 
-from explainer.content import read_content
+from conftest import words
+from explainer.content import Content
 from explainer.permalinks import places
-
-ROOT = Path(__file__).resolve().parents[2]
-
-
-def words(text: str) -> str:
-    return " ".join(text.split())
 
 
 def sections(page) -> dict[str, tuple[str, str, list]]:
@@ -22,22 +16,18 @@ def sections(page) -> dict[str, tuple[str, str, list]]:
     for part in page.css(".md-content__inner > h2[id], .md-content__inner > p"):
         if part.tag == "h2":
             name = part.attributes["id"]
-            found[name] = (words(part.text(deep=False)), "", [])
+            found[name] = (" ".join(part.text(deep=False).split()), "", [])
         elif found and "evidence" in (part.attributes.get("class") or ""):
             found[name] = (*found[name][:2], part.css("a"))
         elif found and "hidden" not in part.attributes and "data-unrecorded" not in part.attributes:
-            found[name] = (found[name][0], words(f"{found[name][1]} {part.text()}"), found[name][2])
+            found[name] = (found[name][0], f"{found[name][1]} {words(part)}".strip(), found[name][2])
     return found
 
 
-def test_every_question_has_an_answer_an_address_and_each_of_its_findings(html) -> None:
-    content, shown = read_content(ROOT / "docs"), sections(html("questions/"))
-    typed = {
-        heading[-1]: prose
-        for heading, prose in zip(
-            content.pages["questions.md"].headings, content.pages["questions.md"].prose[1:], strict=True
-        )
-    }
+def test_every_question_has_an_answer_an_address_and_each_of_its_findings(html, content: Content) -> None:
+    shown = sections(html("questions/"))
+    asked = content.pages["questions.md"]
+    typed = {name: prose for (*_, name), prose in zip(asked.headings, asked.prose[1:], strict=True)}
     assert len(shown) >= 12 and shown.keys() == typed.keys()
     published = places(content)
     for name, (question, answer, links) in shown.items():
@@ -59,4 +49,4 @@ def test_machines_read_the_same_questions_and_answers(html) -> None:
     assert told.keys() == shown.keys()
     for name, (question, answer, _) in shown.items():
         assert told[name]["name"] == question
-        assert words(told[name]["acceptedAnswer"]["text"]) == answer
+        assert told[name]["acceptedAnswer"]["text"] == answer

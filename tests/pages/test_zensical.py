@@ -52,10 +52,8 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def files(site: Path) -> dict[str, bytes]:
     """What a site holds besides the theme's own files."""
-    found = {
-        path.relative_to(site).as_posix(): path.read_bytes() for path in site.rglob("*") if path.is_file()
-    }
-    return {name: data for name, data in found.items() if not name.startswith(OF_THE_THEME)}
+    found = {path.relative_to(site).as_posix(): path for path in site.rglob("*") if path.is_file()}
+    return {name: path.read_bytes() for name, path in found.items() if not name.startswith(OF_THE_THEME)}
 
 
 def plain(page: LexborHTMLParser, address: str) -> str:
@@ -106,9 +104,8 @@ def test_content_and_what_is_said_of_it_are_the_same(site: Path, zensical: Path)
     findings = 0
     for path in sorted(site.rglob("*.html")):
         name = path.relative_to(site).as_posix()
-        one, other = (
-            LexborHTMLParser((folder / name).read_text(encoding="utf-8")) for folder in (site, zensical)
-        )
+        texts = ((folder / name).read_text(encoding="utf-8") for folder in (site, zensical))
+        one, other = map(LexborHTMLParser, texts)
         address = SITE_URL + name.removesuffix("index.html")
         assert about(one, address) == about(other, address), name
         findings += len(other.css("article.finding[id]"))
