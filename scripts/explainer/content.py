@@ -85,6 +85,11 @@ class Content:
         """Records that have a permanent code, such as findings, by that code."""
         return {block.argument: block for kind in CODED for block in self.blocks(kind)}
 
+    def behind(self, finding: str, also: list[str] | None = None) -> list[Block]:
+        """The findings that a verdict names in its `finding` and `also`, in that order."""
+        codes = self.codes()
+        return [codes[code] for code in [finding, *(also or [])] if code in codes]
+
     def page_with(self, kind: str, argument: str = "") -> str:
         """The first page with a block of a kind, with this argument if one is given; empty if none has."""
         return next((block.page for block in self.blocks(kind) if argument in ("", block.argument)), "")

@@ -152,11 +152,13 @@ def rows_of(block: Block) -> list[dict]:
 
 def judged(content: Content, block: Block) -> list[dict]:
     """A verdict as a row for each sentence that it judges."""
-    fields, finding = block.fields, content.codes()[block.fields["finding"]]
+    fields, others = block.fields, block.fields.get("also") or []
+    newest = max(finding.fields["as_of"] for finding in content.behind(fields["finding"], others))
     shared = {"id": fields["id"], "question": plain(block.argument), "answer": fields["answer"]}
     shared |= {"qualifier": plain(fields.get("qualifier", "")) or None, "why": paragraphs(content, block)}
-    shared |= {"dissent": plain(fields["otherwise"]), "code": finding.argument}
-    shared |= {"as_of": finding.fields["as_of"], "address": page_address(block.page, fields["id"])}
+    shared |= {"dissent": plain(fields["otherwise"]), "code": fields["finding"]}
+    shared |= {"also": " ".join(others) or None, "as_of": newest}
+    shared |= {"address": page_address(block.page, fields["id"])}
     rows = []
     for part, each in enumerate(fields["judgements"], 1):
         row = {"part": part, "matter": each.get("matter"), "proposition": plain(each["sentence"])}

@@ -141,8 +141,9 @@ def dates_in(text: str) -> Iterator[tuple[int, str, str]]:
 def bound(text: Text, content: Content) -> tuple[str, str]:
     """The date that a text may not pass, and what it is of; empty where it may name any."""
     until = text.beside.get(text.role.get("x-until"))
-    if finding := content.codes().get(str(until)):
-        fields, whose = finding.fields, f"finding {finding.argument}, on which it rests,"
+    if findings := content.behind(str(until), text.beside.get("also")):
+        newest = max(findings, key=lambda finding: day(finding.fields.get("as_of")))
+        fields, whose = newest.fields, f"finding {newest.argument}, on which it rests,"
         until = fields.get("as_of")
     else:
         fields, whose = text.beside, "it"
