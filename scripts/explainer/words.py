@@ -14,7 +14,7 @@ from markdown.extensions.smarty import SmartyExtension
 from markdown.inlinepatterns import SimpleTagInlineProcessor
 
 # Words that readers see in another form than data has
-SPELT = {"not-found": "not found", "none-known": "none known"}
+SPELT = {"not-found": "not found", "none-known": "none known", "no-vote": "no vote"}
 POSITIONS = ("hedging", "leaning to hedging", "mixed", "leaning to ally", "ally-like")
 TABLES = yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 STATUS_MARKS: dict[str, str] = TABLES["status_marks"]

@@ -128,9 +128,7 @@ def test_responses_stand_under_their_crisis_and_kind(figure: Figure, data: Data)
         head = group.css_first("[scope=rowgroup]")
         crisis = words(head).removesuffix(words(head.css_first(".quiet"))).strip()
         shown |= {(crisis, kind): words(cell) for kind, cell in zip(kinds, group.css("td"), strict=True)}
-    levels = {
-        level: level.replace("-", " ").capitalize() for level in ("yes", "partly", "reported", "none-known")
-    }
+    levels = {row["level"]: row["level"].replace("-", " ").capitalize() for row in data("responses")}
     assert shown == {(row["crisis"], row["kind"]): levels[row["level"]] for row in data("responses")}
 
 

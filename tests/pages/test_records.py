@@ -14,8 +14,8 @@ from explainer.words import STANCES, VERDICT_MARKS, long_date
 
 JUDGED = ("likelihood", "confidence")
 FACTS = [
-    "What flips it",
-    "Chance that it flips",
+    "Threshold",
+    "Chance that this is shown",
     "What is observed",
     "Ally-like would be",
     "Hedging would be",
@@ -101,7 +101,7 @@ def test_forecasts_stand_with_reasons_and_the_brief_knows_them(html, content: Co
     for forecast in content.forecasts:
         entry = entries[forecast["id"]]
         assert f"{forecast['chance']} per cent by {long_date(forecast['by'])}" in words(entry)
-        assert [words(name) for name in entry.css("dt")][:3] == ["Made on", "Starts from", "From there"]
+        assert [words(name) for name in entry.css("dt")][:3] == ["Made on", "So far", "Why this number"]
         assert entry.css("dd a[href]")
     for row, block in zip(
         html("brief/").css("table.brief")[1].css("tbody tr"), content.blocks("indicator"), strict=True
