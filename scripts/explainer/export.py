@@ -176,7 +176,7 @@ def judged(content: Content, block: Block) -> list[dict]:
 
 def forecast(fields: dict, page: str) -> dict:
     """An entry of the log of forecasts, with its score once it is resolved."""
-    made = dict.fromkeys(RESOLUTION) | fields | {"score": score(fields)}
+    made = dict.fromkeys(("split", *RESOLUTION)) | fields | {"score": score(fields)}
     made |= {name: plain(made[name]) for name in TEXTS if made[name]}
     return made | {"address": page_address(page, fields["id"])}
 
