@@ -169,7 +169,7 @@ def judged(content: Content, block: Block) -> list[dict]:
 
 def forecast(fields: dict) -> dict:
     """An entry of the log of forecasts, with its score once it is resolved."""
-    made = dict.fromkeys(RESOLUTION) | fields | {"score": score(fields)}
+    made = dict.fromkeys(("split", *RESOLUTION)) | fields | {"score": score(fields)}
     return made | {name: plain(made[name]) for name in TEXTS if made[name]}
 
 

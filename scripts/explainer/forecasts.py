@@ -13,15 +13,21 @@ RULES = {
     "FOR002": ("warning", "a forecast is due"),
 }
 RESOLUTION = ("resolved_on", "outcome", "why")
-TEXTS = ("says", "starts_from", "because", "why")
+TEXTS = ("says", "split", "starts_from", "because", "why")
 CODE = re.compile(r"\[([A-Z]\d+)\]")
 NOTICE = timedelta(days=14)  # as with reviews
 
 
 def standing(content: Content, code: str) -> dict | None:
-    """The newest forecast of an indicator that is not resolved."""
-    made = [each for each in content.forecasts if each["indicator"] == code and "outcome" not in each]
-    return max(made, key=lambda each: each["made_on"], default=None)
+    """The newest forecast of an indicator that is not resolved; of one day the last in the log."""
+    made = [each for each in reversed(content.forecasts) if each["indicator"] == code]
+    return next((each for each in made if "outcome" not in each), None)
+
+
+def replaced(content: Content) -> list[dict]:
+    """The open forecasts that a newer one has replaced; they are scored with the others when their day comes."""
+    stand = [standing(content, each["indicator"]) for each in content.forecasts]
+    return [each for each in content.forecasts if "outcome" not in each and each not in stand]
 
 
 def score(forecast: dict) -> float | None:

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import Any
 
 from explainer.content import Block, Content, Permalink, page_address, page_file, readings, sources_of  # noqa: F401
-from explainer.forecasts import mean_score, score, standing  # noqa: F401 (templates use them)
+from explainer.forecasts import mean_score, replaced, score, standing  # noqa: F401 (templates use them)
 from explainer.kinds import CODED, GATHERED, LISTED
 from explainer.words import LANGUAGES, STANCES, issued, plain, source_line
 
