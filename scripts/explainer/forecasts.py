@@ -25,7 +25,7 @@ def standing(content: Content, code: str) -> dict | None:
 
 
 def replaced(content: Content) -> list[dict]:
-    """The open forecasts that a newer one has replaced; they are scored with the others when their day comes."""
+    """The open forecasts that a newer one has replaced; they are scored when their day comes."""
     stand = [standing(content, each["indicator"]) for each in content.forecasts]
     return [each for each in content.forecasts if "outcome" not in each and each not in stand]
 
