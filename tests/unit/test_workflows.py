@@ -129,7 +129,7 @@ def test_a_comment_records_an_edit_and_adds_it_to_the_branch(tmp_path: Path, bra
     pull = Pull(tmp_path, TEXT)
     run = comment(pull, tmp_path, '/record note: Sorting is "said" $(now)\r\n')
     told = run.outputs()
-    assert "0 errors" in told["said"] and told["head"] == git(pull.work, "rev-parse", "HEAD")
+    assert "errors: 0" in told["said"] and told["head"] == git(pull.work, "rev-parse", "HEAD")
     values = {name.upper(): told[name] for name in ("head", "said", "patch")} | {"BRANCH": branch}
     fresh = tmp_path / "fresh"
     git(tmp_path, "clone", "--quiet", str(pull.origin), str(fresh))
