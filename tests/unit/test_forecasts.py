@@ -10,7 +10,7 @@ from sample_docs import change, lay_out
 import record
 from explainer.content import read_content
 from explainer.feeds import Site, feeds
-from explainer.forecasts import mean_score, score, standing
+from explainer.forecasts import mean_score, replaced, score, standing
 from explainer.permalinks import check, contract, places
 
 FILE, URL = "data/forecasts.yml", "https://host.example/book/"
@@ -19,10 +19,12 @@ FILE, URL = "data/forecasts.yml", "https://host.example/book/"
 def test_the_newest_open_forecast_stands_and_those_resolved_are_scored(tmp_path: Path) -> None:
     content = read_content(lay_out(tmp_path))
     old, new = content.forecasts
-    assert standing(content, "W1") == new and standing(content, "T1") is None
+    assert standing(content, "W1") == new and standing(content, "T1") is None and replaced(content) == []
     assert (score(old), score(new), score(old | {"outcome": "yes"})) == (0.04, None, 0.64)
     assert mean_score([old, new, old | {"outcome": "yes"}, old | {"outcome": "void"}]) == ("0.340", 2)
     assert mean_score([new]) == ("", 0)
+    content.forecasts.append(newer := new | {"chance": 12, "split": "ten one way, two the other"})
+    assert standing(content, "W1") == newer and replaced(content) == [new]
 
 
 def test_an_edited_or_removed_forecast_is_an_error_and_a_resolved_one_is_recorded(tmp_path: Path) -> None:
