@@ -276,13 +276,9 @@ def date_evidence(root: Path) -> None:
     for _ in range(3):  # a page that gathers others follows them
         content, unreadable = read(root)
         newest = {name: newest_on(page, content)[0] for name, page in content.pages.items()}
-        older = {
-            name: str(day)
-            for name, day in newest.items()
-            if day and str(content.pages[name].meta.get("as_of")) < str(day) and not unreadable
-        }
-        for name, day in older.items():
-            set_date(content, content.pages[name], "as_of", day)
+        for name, day in newest.items():
+            if str(content.pages[name].meta.get("as_of")) < day and not unreadable:
+                set_date(content, content.pages[name], "as_of", day)
 
 
 def set_date(content: Content, page: Page, name: str, day: str) -> None:

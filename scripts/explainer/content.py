@@ -15,12 +15,21 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Any
 
-from explainer.files import ContentError, Located, Place, Problem, Unreadable, name_of, read_text, read_yaml
+from explainer.files import (
+    ContentError,
+    Located,
+    Place,
+    Problem,
+    Unreadable,
+    day_of,
+    name_of,
+    read_text,
+    read_yaml,
+)
 from explainer.kinds import CODED, LISTED, RECORDS, Kind
 from explainer.pages import REFERENCE, Block, Page, read_page
 from explainer.versions import Change, Kept, read_kept
@@ -186,29 +195,17 @@ def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str
     path, records = root / "data" / "permalinks.yml", {}
     found = read_list(path, dict, root, problems) if path.exists() else Located("", 1, 1, {})
     for address, record in found.value.items():
-        place = found.places[(address,)]
-        try:
-            records[address] = permalink(record, kept.changes.get(address, []), place[0])
-        except (KeyError, TypeError, ValueError):
-            wanted = 'it needs `since`, a date as "2026-11-24"'
-            message = (
-                f"the record of {address} is damaged: {wanted}; mend it, or take it from the last commit"
-            )
+        place, also = found.places[(address,)], record.get("also") or []
+        names = ("since", "retired", "note", "successor")
+        since, retired, note, successor = (str(record.get(name) or "") for name in names)
+        if not day_of(since) or (retired and not day_of(retired)) or not isinstance(also, list):
+            wanted = 'it needs `since`, a date as "2026-11-24"; mend it, or take it from the last commit'
+            message = f"the record of {address} is damaged: {wanted}"
             problems.append(Problem(name_of(path, root), *place, "PRM005", message))
+            continue
+        changes, others = tuple(kept.changes.get(address, ())), tuple(map(str, also))
+        records[address] = Permalink(since, changes, retired, note, successor, others, place[0], record)
     return records
-
-
-def permalink(record: dict, changes: list[Change], line: int) -> Permalink:
-    """One record of the list. Raises what Python raises if fields are missing or dates are none."""
-    also = tuple(map(str, record.get("also") or ()))
-    retired = day_of(record["retired"]) if record.get("retired") else ""
-    note, successor = (str(record.get(name) or "") for name in ("note", "successor"))
-    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, also, line, record)
-
-
-def day_of(value: object) -> str:
-    """A date, quoted or not, as `2026-11-24`; raises ValueError for anything else."""
-    return date.fromisoformat(str(value)).isoformat()
 
 
 def read_json(path: Path, root: Path, problems: list[Problem]) -> Any:

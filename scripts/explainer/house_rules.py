@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
-from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem, day_of
+from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem
+from explainer.files import day_of
 from explainer.kinds import GATHERED, RECORDS
 from explainer.texts import Item, Text
 from explainer.views import outlet
@@ -88,13 +88,6 @@ def judge_words(content: Content, every: list[Item], said: list[Text]) -> Iterat
 # Dates -----------------------------------------------------------------------------------------------------
 
 
-def day(value: object) -> str:
-    """A date in ISO form; empty for anything else, of which the schemas speak."""
-    with suppress(ValueError):
-        return day_of(value)
-    return ""
-
-
 def known(sources: object, content: Content) -> list[dict]:
     """The records of the sources of a list; nothing if one of them is not there."""
     listed = [content.sources.get(str(source)) for source in sources] if isinstance(sources, list) else []
@@ -103,9 +96,9 @@ def known(sources: object, content: Content) -> list[dict]:
 
 def judge_as_of(item: Item, content: Content) -> Iterator[Problem]:
     """DAT001: a record is as old as its newest source. DAT003: no newer than the newest search."""
-    as_of, sources = day(item.fields.get("as_of")), known(item.fields.get("sources"), content)
+    as_of, sources = day_of(item.fields.get("as_of")), known(item.fields.get("sources"), content)
     right, source = max(
-        ((day(each.get("issued")), str(each.get("id"))) for each in sources), default=("", "")
+        ((day_of(each.get("issued")), str(each.get("id"))) for each in sources), default=("", "")
     )
     if as_of and right and as_of != right:
         message = (
@@ -142,12 +135,12 @@ def bound(text: Text, content: Content) -> tuple[str, str]:
     """The date that a text may not pass, and what it is of; empty where it may name any."""
     until = text.beside.get(text.role.get("x-until"))
     if findings := content.behind(str(until), text.beside.get("also")):
-        newest = max(findings, key=lambda finding: day(finding.fields.get("as_of")))
+        newest = max(findings, key=lambda finding: day_of(finding.fields.get("as_of")))
         fields, whose = newest.fields, f"finding {newest.argument}, on which it rests,"
         until = fields.get("as_of")
     else:
         fields, whose = text.beside, "it"
-    return ("", "") if fields.get("status") in AHEAD else (day(until), whose)
+    return ("", "") if fields.get("status") in AHEAD else (day_of(until), whose)
 
 
 def later_dates(text: Text, content: Content) -> Iterator[Fault]:

@@ -19,7 +19,6 @@ and of the whole
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import itertools
 import re
@@ -33,6 +32,7 @@ from jsonschema.validators import extend
 
 from explainer import addresses, cells, forecasts, house_rules, permalinks
 from explainer.content import REFERENCE, Block, Content, Page, Problem, page_file, sources_of
+from explainer.files import day_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 from explainer.pages import CODE_LINK
 from explainer.texts import Item, Text, items, part_at, texts
@@ -97,7 +97,7 @@ WORDS = {
     list: "a list",
     dict: "a mapping",
 }
-EARLIEST = date(1990, 1, 1)  # an earlier date is a slip of the year
+EARLIEST = "1990"  # an earlier date is a slip of the year
 SOON = timedelta(days=14)
 FORMATS = FormatChecker(formats=())
 Names = dict[str, Collection[str]]  # what references may name, by sort
@@ -167,21 +167,13 @@ def known_names(content: Content) -> Names:
 @FORMATS.checks("date")
 def is_date(value: object) -> bool:
     """Whether a text is an existing day. That other values should be text is said by their type."""
-    return not isinstance(value, str) or day_of(value) is not None
+    return not isinstance(value, str) or bool(day_of(value))
 
 
 @FORMATS.checks("partial-date")
 def is_partial_date(value: object) -> bool:
     """Whether a text is an existing day, month or year."""
-    return not isinstance(value, str) or day_of(value + "-01-01"[: max(10 - len(value), 0)]) is not None
-
-
-def day_of(value: object) -> date | None:
-    """A date in ISO form, else nothing."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        with contextlib.suppress(ValueError):
-            return date.fromisoformat(value)
-    return None
+    return not isinstance(value, str) or bool(day_of(value + "-01-01"[: max(10 - len(value), 0)]))
 
 
 def misspelt(record: dict, schema: dict) -> dict[str, str]:
@@ -222,13 +214,13 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
 
     def dated(_: Any, wanted: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         day = day_of(value)
-        if day and wanted == "past" and not EARLIEST <= day <= today:
-            fault = "lies in the future" if day > today else "is too long ago; check the year"
+        if day and wanted == "past" and not EARLIEST <= day <= str(today):
+            fault = "lies in the future" if day > str(today) else "is too long ago; check the year"
             yield ValidationError(f"FM007 {value} {fault}")
-        if day and wanted == "due" and day <= today + SOON:
-            days = abs(day - today).days
+        if day and wanted == "due" and day <= str(today + SOON):
+            days = abs((date.fromisoformat(day) - today).days)
             count = f"{days} day{'s' * (days != 1)}"
-            when = f"was due {count} ago" if day < today else f"is due in {count}"
+            when = f"was due {count} ago" if day < str(today) else f"is due in {count}"
             yield ValidationError(f"FM008 {value} {when}; look again, then move it")
 
     def refers(_: Any, sort: str, value: Any, schema: dict) -> Iterator[ValidationError]:
@@ -430,17 +422,17 @@ def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]
         message = f'`as_of` is {as_of}, but {what} is of {day}, the newest here; set it to "{day}"'
         yield Problem(page.file, *page.meta_places["as_of"], "REC007", message)
     newest, address = changes.get(page.name, ("", ""))
-    if changed and newest > str(changed):
+    if changed and newest > changed:
         recorded = f'a change of {address} is recorded on {newest}; set it to "{newest}"'
         message = f"`changed` is {changed}, but {recorded}"
         yield Problem(page.file, *page.meta_places["changed"], "REC007", message)
 
 
-def newest_on(page: Page, content: Content) -> tuple[date | None, str]:
+def newest_on(page: Page, content: Content) -> tuple[str, str]:
     """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
 
     A page without findings of its own, such as that of the questions, rests on those that it names.
-    None where nothing has a date, or where one has none that can be read.
+    Empty where nothing has a date, or where one has none that can be read.
     """
     gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
     codes = {} if page.meta.get("letter") else content.codes()
@@ -451,7 +443,7 @@ def newest_on(page: Page, content: Content) -> tuple[date | None, str]:
     dated += [(codes[code].fields, f"{code}, which it names,") for code in named]
     known = [(day, what) for fields, what in dated if (day := day_of(fields.get("as_of")))]
     if not known or len(known) < len(dated):
-        return None, ""
+        return "", ""
     return max(known, key=lambda each: each[0])
 
 
