@@ -22,7 +22,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -232,11 +232,7 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
         if not any(record.kind == kind for record in content.records):
             yield ValidationError(f"REC004 needs a record in docs/data/{LISTED[kind].file}; add one")
 
-    own: dict[str, Callable] = {
-        "required": required,
-        "additionalProperties": additional,
-        "minLength": min_length,
-    }
+    own = {"required": required, "additionalProperties": additional, "minLength": min_length}
     own |= {"x-date": dated, "x-refers": refers, "x-needs": needs, "x-not-before": not_before}
     made: Any = extend(Draft202012Validator, own)
     return {kind: made(schema, format_checker=FORMATS) for kind, schema in content.schemas.items()}
@@ -361,18 +357,18 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if kind.coded and not letter:
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
-    faults, with_text = {}, "x-text" in content.schemas[block.kind]
+    faults, with_text, what = {}, "x-text" in content.schemas[block.kind], f"{block.kind} {argument}"
     given = any(record.fields.get("code") == argument for record in content.permalinks.values())
     own = re.fullmatch(f"{re.escape(letter)}[0-9]+", argument)  # a code that has moved here keeps its letter
     if letter and kind.coded and argument and not (own or given):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if with_text and not block.body:
-        faults["REC001"] = f"{block.kind} {argument} has no text; fill it in before the closing ///"
+        faults["REC001"] = f"{what} has no text; fill it in before the closing ///"
     if not with_text and block.body:
-        faults["REC006"] = f"{block.kind} {argument} says all in its fields; remove the text below them"
+        faults["REC006"] = f"{what} says all in its fields; remove the text below them"
     if kind.data and not content.figures.get(argument):
         guess = did_you_mean(near(argument, names["rows"]))
-        faults["REC004"] = f"{block.kind} {argument} needs rows in docs/data/figures/{argument}.csv{guess}"
+        faults["REC004"] = f"{what} needs rows in docs/data/figures/{argument}.csv{guess}"
     for rule, message in faults.items():
         yield Problem(page.file, block.line, 1, rule, message)
 
@@ -464,9 +460,7 @@ def judge_rows(name: str, content: Content, names: Names) -> Iterator[Problem]:
     file, rows = f"{content.root.name}/data/figures/{name}.csv", content.figures[name]
     columns, head = [column["name"] for column in content.columns.get(name, [])], [*rows[0]] if rows else []
     if columns and head and columns != head:
-        odd = next(
-            iter([word for word in [*head, *columns] if (word in head) != (word in columns)]), "the order"
-        )
+        odd = next((word for word in [*head, *columns] if (word in head) != (word in columns)), "the order")
         message = f"its columns are not those of {name}.csv-metadata.json: {odd} differs"
         yield Problem(file, 1, 1, "REC003", message)
     for row, line in zip(rows, content.row_lines[name], strict=True):
@@ -480,9 +474,8 @@ def judge_rows(name: str, content: Content, names: Names) -> Iterator[Problem]:
 
 def uncited(content: Content) -> Iterator[Problem]:
     """Sources that no page, figure, event or term cites."""
-    used = content.cited().keys() | {
-        each for record in content.records for each in record.fields.get("sources", [])
-    }
+    named = (record.fields.get("sources", []) for record in content.records)
+    used = content.cited().keys() | {*itertools.chain(*named)}
     for record in content.records:
         if record.kind == "source" and record.fields["id"] not in used:
             message = f'source "{record.fields["id"]}" is cited nowhere; cite it or remove it'

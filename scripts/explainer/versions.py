@@ -27,11 +27,8 @@ LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lin
 REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown and HTML
     r"\[(\^[^\]\s]+)\]|\]\(<?([^)>\s]+)|\bhref=\"([^\"]+)\"|<(https?:[^>\s]+)>"
 )
-LABELS = {
-    "as_of": "Evidence as of",
-    "URL": "Address",
-    "otherwise": "Says otherwise",
-}  # others are their names
+# Of fields; others are their names
+LABELS = {"as_of": "Evidence as of", "URL": "Address", "otherwise": "Says otherwise"}
 
 
 class Change(NamedTuple):
@@ -111,9 +108,7 @@ def read_kept(root: Path, problems: list[Problem]) -> Kept:
                 raise ValueError
             recordings.append((recording["at"], path.name, recording))
         except (ValueError, LookupError, TypeError, RecursionError):
-            message = (
-                "this recording is damaged; take the file from the last commit, nothing else has its words"
-            )
+            message = "this recording is damaged; take it from the last commit, nothing else has its words"
             problems.append(Problem(name_of(path, root), 1, 1, "PRM005", message))
     for *_, recording in sorted(recordings, key=lambda each: each[:2]):
         kept.add(recording)
