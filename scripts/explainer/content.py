@@ -150,12 +150,9 @@ def page_file(address: str) -> tuple[str, str]:
 
 def source_ids(text: str) -> list[str]:
     """Ids of the sources that a text cites, by note or in a `sources:` field, in order of appearance."""
-    found: dict[str, None] = {}
-    for note, listed in re.findall(r"\[\^([^\]\s]+)\]|sources:[ \t]*\[([^\]]*)\]", text):
-        for source in [note] if note else re.split(r"[,\s]+", listed.strip()):
-            found[source.strip("\"'")] = None
-    found.pop("", None)
-    return list(found)
+    cited = re.findall(r"\[\^([^\]\s]+)\]|sources:[ \t]*\[([^\]]*)\]", text)
+    ids = (source.strip("\"'") for note, listed in cited for source in [note, *re.split(r"[,\s]+", listed)])
+    return list(dict.fromkeys(filter(None, ids)))
 
 
 def read_list(path: Path, wanted: type, root: Path, problems: list[Problem]) -> Located:
@@ -301,9 +298,8 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms, content.people = listed["term"], listed["person"]
-    content.events, content.looks = listed["event"], listed["look"]
-    content.forecasts = listed["forecast"]
+    content.terms, content.people, content.events = listed["term"], listed["person"], listed["event"]
+    content.looks, content.forecasts = listed["look"], listed["forecast"]
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
@@ -311,9 +307,7 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     for path in sorted(figures.glob("*.csv")):
         read_rows(path, content, problems)
     content.figures["readings"] = list(rows_of_readings(content))
-    content.figures["events"] = [
-        event | {"sources": words_in(event.get("sources"))} for event in content.events
-    ]
+    content.figures["events"] = [each | {"sources": words_in(each.get("sources"))} for each in content.events]
     return content, problems
 
 
