@@ -10,7 +10,7 @@ from explainer.content import read
 from explainer.judge import judge
 
 ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = Path(__file__).parent / "texts" / "sample"
+SAMPLE = ROOT / "tests" / "texts" / "sample"
 TREATY = (SAMPLE / "treaty.md").read_text(encoding="utf-8")
 
 

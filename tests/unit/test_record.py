@@ -8,9 +8,9 @@ import sys
 from pathlib import Path
 
 import pytest
-from book import DAY, Book
 
 import record
+from book import DAY, Book
 from conftest import ROOT
 from explainer.permalinks import against_published, contract, places, with_changes_inside
 from explainer.versions import FOLDER, read_kept, read_words
@@ -211,30 +211,24 @@ def test_what_is_refused(
 # Merges, interruptions, faults -----------------------------------------------------------------------------
 
 
-def git(book: Book, *arguments: str) -> int:
-    """Git in the project; returns its exit code."""
-    who = ["-c", "user.name=Name", "-c", "user.email=name@host.example", "-c", "commit.gpgsign=false"]
-    return subprocess.run(["git", "-C", str(book.root), *who, *arguments], capture_output=True).returncode
-
-
 def test_two_branches_keep_both_notes_and_all_words(book: Book) -> None:
-    git(book, "init", "-b", "main")
-    assert git(book, "add", ".") == git(book, "commit", "-m", "Begin") == 0
+    book.git("init", "-b", "main")
+    assert book.git("add", ".") == book.git("commit", "-m", "Begin") == 0
     for branch, other in (("one", "It promises no help."), ("two", "What the treaty says")):
-        git(book, "checkout", "-b", branch, "main")
+        book.git("checkout", "-b", branch, "main")
         book.edit("topic.md", "It holds no duty.", f"It holds no duty, says {branch}.")
         book.edit("topic.md", other, f"{other.removesuffix('.')} today.")
         assert book.record("--note", f"Said by {branch}") == 0
-        assert git(book, "add", ".") == git(book, "commit", "-m", branch) == 0
+        assert book.git("add", ".") == book.git("commit", "-m", branch) == 0
     # In conflict is only the text that both changed
-    assert git(book, "merge", "one") == 1
+    assert book.git("merge", "one") == 1
     names = subprocess.run(
         ["git", "-C", str(book.root), "diff", "--name-only", "--diff-filter=U"],
         capture_output=True,
         text=True,
     )
     assert names.stdout.split() == ["docs/topic.md"]
-    git(book, "checkout", "--ours", "docs/topic.md")
+    book.git("checkout", "--ours", "docs/topic.md")
     for old, new in (("says two", "say two and one"), ("no help.", "no help today.")):
         book.edit("topic.md", old, new)
     assert "PRM006" in {problem.rule for problem in book.check()}
@@ -247,14 +241,14 @@ def test_two_branches_keep_both_notes_and_all_words(book: Book) -> None:
 
 
 def test_a_merge_of_different_places_is_recorded_without_a_note(book: Book) -> None:
-    git(book, "init", "-b", "main")
-    git(book, "add", "."), git(book, "commit", "-m", "Begin")
+    book.git("init", "-b", "main")
+    book.git("add", "."), book.git("commit", "-m", "Begin")
     for branch, old in (("one", "It promises no help."), ("two", "It holds no duty.")):
-        git(book, "checkout", "-b", branch, "main")
+        book.git("checkout", "-b", branch, "main")
         book.edit("topic.md", old, f"Today: {old}")
         assert book.record("--note", branch) == 0
-        git(book, "add", "."), git(book, "commit", "-m", branch)
-    assert git(book, "merge", "one") == 0
+        book.git("add", "."), book.git("commit", "-m", branch)
+    assert book.git("merge", "one") == 0
     [problem] = book.check()
     assert problem.rule == "PRM006" and "it needs no note" in problem.message
     assert book.record() == 0 and book.check() == []
