@@ -10,10 +10,10 @@ from pathlib import Path
 import yaml
 
 import record
-from conftest import ROOT
 from explainer.content import Content, Problem, read_content
 from explainer.permalinks import Place, check, places
 
+ROOT = Path(__file__).resolve().parent.parent
 DAY, URL = "2025-02-01", "https://host.example/book/"
 
 

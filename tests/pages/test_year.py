@@ -1,5 +1,5 @@
 """A year of edits on the project of book.py. After each, every link that was copied before must land, say
-rightly whether the place still reads as cited, and have the words of that day; at the end in a browser too."""
+rightly whether the place still reads as cited, and have the words of that day; at the end in a browser."""
 
 from __future__ import annotations
 
@@ -219,6 +219,8 @@ def edits_of_data(year: Year) -> Iterator[str]:
         year.on("2025-11-01", "--note", f"Said by {branch}")
         year.commit(branch)
     assert not year.git("merge", "-m", "Merge", "one")
+    [fault] = year.check()
+    assert fault.rule == "PRM006" and "it needs no note" in fault.message
     year.on("2025-11-02")
     yield "2025-11-02"
 

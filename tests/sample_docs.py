@@ -9,7 +9,7 @@ from pathlib import Path
 from explainer.content import read
 from explainer.judge import judge
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 SAMPLE = ROOT / "tests" / "texts" / "sample"
 TREATY = (SAMPLE / "treaty.md").read_text(encoding="utf-8")
 
