@@ -76,7 +76,7 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     told = Site(url, config.site_name, maker)
     files |= feeds(content, own, told, lambda **values: fill("feed.html", config, **values))
     files |= figures_of(content, config)
-    files |= retired_pages(content, known, config) | code_pages(known, config)
+    files |= retired_pages(content, known, config, site) | code_pages(known, config)
     for name, what in files.items():
         write(site / name, what)
     mark_versions(site, known)
@@ -94,10 +94,12 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         write_policies(site, policy if isinstance(policy, list) else [])
 
 
-def retired_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
+def retired_pages(
+    content: Content, known: dict[str, dict], config: MkDocsConfig, site: Path
+) -> dict[str, str]:
     """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
-    script = LEAD_ON if (content.root / LEAD_ON).is_file() else ""
+    script = LEAD_ON if (site / LEAD_ON).is_file() else ""
     for address, page in known.items():
         if "retired" not in page or not PAGE.fullmatch(address) or page_file(address)[0] in content.pages:
             continue

@@ -133,9 +133,10 @@ def read_front_matter(page: Page, text: str, problems: list[Problem]) -> int:
     return match[0].count("\n")
 
 
-def read_fields(
-    text: str, file: str, line: int, indent: int, problems: list[Problem]
-) -> tuple[dict, dict[str, Place]]:
+Fields = tuple[dict, dict[str, Place]]  # with the place of each and of what is in it
+
+
+def read_fields(text: str, file: str, line: int, indent: int, problems: list[Problem]) -> Fields:
     """A mapping in YAML and the places of its parts. Raises Unreadable; a field given twice is a problem."""
     found = read_yaml(text, line, indent)
     if not isinstance(found.value, dict | None):

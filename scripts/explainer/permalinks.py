@@ -117,11 +117,10 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
 def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[Place]:
     """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
     if kind := RECORDS.get(block.kind):
-        address, as_of = page_address(block.page, str(block.fields.get("id"))), block.fields.get("as_of")
-        place = Place(
-            address, holder.address, kind.name, kind.title(block), holder.file, block.line, holder.as_of
-        )
-        place.as_of, place.code = str(as_of or holder.as_of), block.argument * kind.coded
+        address, title = page_address(block.page, str(block.fields.get("id"))), kind.title(block)
+        place = Place(address, holder.address, kind.name, title, holder.file, block.line, holder.as_of)
+        place.as_of = str(block.fields.get("as_of") or holder.as_of)
+        place.code = block.argument * kind.coded
         place.words = {"fields": fields_of(block.fields), "text": prose_of(block.body)}
         if kind.name == "verdict":
             place.words["fields"]["proposition"] = block.argument
@@ -133,10 +132,8 @@ def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[P
     holder.words["text"] += prose_of(block.body)  # of its page, such as what stands beside a figure
     shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
     for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
-        address, title = (
-            page_address(block.page, record.fields["id"]),
-            LISTED[record.kind].title(record.fields),
-        )
+        address = page_address(block.page, record.fields["id"])
+        title = LISTED[record.kind].title(record.fields)
         known = (address, holder.address, record.kind, title, record.file, record.line, holder.as_of)
         yield Place(*known, words={"fields": fields_of(record.fields)})
 
@@ -156,10 +153,7 @@ def data_behind(content: Content, figure: Block) -> dict:
     """The data that a figure draws. What it draws of records counts for those records."""
     names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
     tables = [content.figures[name] for name in names if name in content.columns]
-    rows = [[list(row.values()) for row in table] for table in tables]
-    drawn = [
-        {"columns": [*table[0]], "rows": cells} for table, cells in zip(tables, rows, strict=True) if table
-    ]
+    drawn = [{"columns": [*rows[0]], "rows": [[*row.values()] for row in rows]} for rows in tables if rows]
     # Of shapes for maps the digest alone: their lines are no words
     shapes = {name: digest(content.shapes[name]) for name in names if name in content.shapes}
     return {"tables": drawn, "shapes": shapes} if shapes else {"tables": drawn}
@@ -236,11 +230,7 @@ def given_up(content: Content, address: str, record: Permalink) -> dict:
     kept, anchor = content.kept, address.partition("#")[2]
     words = kept.words_of(kept.newest(address))
     entry = {"kind": words.get("kind", "section" if anchor else "page"), "title": words.get("title", address)}
-    entry |= {
-        "within": kept.holder(address) if anchor else "",
-        "retired": record.retired,
-        "note": record.note,
-    }
+    entry |= {"within": kept.holder(address) * bool(anchor), "retired": record.retired, "note": record.note}
     successors = path_of(content.permalinks, address)[-1:]
     more = {"code": code_of(record), "successor": "".join(successors), "also": list(record.also)}
     return entry | {name: value for name, value in more.items() if value}
@@ -262,14 +252,11 @@ def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
         while holder in known:
             inside[holder] |= news
             holder = known[holder]["within"]
-    told = {
-        address: [{"date": day, "note": note} for day, note in sorted(news)]
-        for address, news in inside.items()
-    }
-    return {
-        address: entry | ({"changes": told[address]} if told[address] else {})
-        for address, entry in known.items()
-    }
+    full = {}
+    for address, entry in known.items():
+        told = [{"date": day, "note": note} for day, note in sorted(inside[address])]
+        full[address] = entry | ({"changes": told} if told else {})
+    return full
 
 
 # What vanished or changed ----------------------------------------------------------------------------------
@@ -393,11 +380,10 @@ def against_published(content: Content, published: dict) -> Iterator[Problem]:
         lost = {"has vanished from the list; retire it there instead": record is None}
         if record:
             code, versions = then.get("code"), now.get("versions", ())
+            gone = [version for version in then.get("versions", ()) if version not in versions]
             lost[f"was published with the code {code}"] = code not in (None, now.get("code"))
             lost["was given up, and that is told no more"] = "retired" in then and "retired" not in now
-            lost |= {
-                f"has lost the words of {each}": each not in versions for each in then.get("versions", ())
-            }
+            lost |= {f"has lost the words of {version}": True for version in gone}
             notes = [(change["date"], change["note"]) for change in then.get("changes", ())]
             lost |= {f"has lost the note of {day}, “{note}”": (day, note) not in told for day, note in notes}
         remedy = f"take docs/{LIST} and docs/{FOLDER} from what was published, then record again"
@@ -413,10 +399,8 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         code = code_of(record)
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
-            message = (
-                f"the code {code} is given to {first} and to {address}; take the list from the last commit"
-            )
-            yield in_list(content, record, "PRM008", message)
+            fault = f"the code {code} is given to {first} and to {address}"
+            yield in_list(content, record, "PRM008", f"{fault}; take the list from the last commit")
     for address, place in found.items():
         known = code_of(records[address]) if address in records else ""
         owner = owners.get(place.code, address)

@@ -78,11 +78,9 @@ class Kept:
     def holder(self, address: str) -> str:
         """The place that held an address last, also when that is given up; else its page."""
         page, last = address.partition("#")[0], self.newest(address)
-        near = [(kept, known) for known, kept in self.history.items() if known.startswith(f"{page}#")]
-        holding = [
-            (each.at, known) for kept, known in near for each in kept if last in self.parts(each.digest)
-        ]
-        return max(holding, default=("", page))[1]
+        near = [known for known in self.history if known.startswith(f"{page}#")]
+        stood = [(each.at, known, self.parts(each.digest)) for known in near for each in self.history[known]]
+        return max((each[:2] for each in stood if last in each[2]), default=("", page))[1]
 
     def add(self, recording: dict) -> None:
         """Take in the next recording."""
@@ -119,11 +117,10 @@ def written(recording: dict) -> tuple[str, str]:
     """Name and text of a recording's file: an entry a line, so that people can read what changed."""
     parts = [f' "at": {json.dumps(recording["at"])}']
     for name in PARTS:
-        entries = [
-            f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
-            for key, value in sorted(recording[name].items())
-        ]
-        parts.append(f' "{name}": {{' + ("\n" + ",\n".join(entries) + "\n " if entries else "") + "}")
+        items = sorted(recording[name].items())
+        pairs = [[json.dumps(each, ensure_ascii=False) for each in item] for item in items]
+        entries = ",\n".join(f"  {key}: {value}" for key, value in pairs)
+        parts.append(f' "{name}": {{' + (f"\n{entries}\n " if entries else "") + "}")
     text = "{\n" + ",\n".join(parts) + "\n}\n"
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:6]
     return f"{recording['at'][:10]}-{digest}.json", text
