@@ -124,14 +124,12 @@ def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
     for address, entry in sorted(known.items(), key=lambda each: "retired" not in each[1]):
         if "code" in entry:
             owners[entry["code"]] = address
-    values = {"known": known}
-    return {
-        f"{code}/index.html": fill(
-            "code.html", config, address=f"/{code}/", code=code, place=place, entry=known[place], **values
-        )
-        for code, place in owners.items()
-        if re.fullmatch(r"\w+", code)
-    }
+    pages = {}
+    for code, place in owners.items():
+        values = {"address": f"/{code}/", "code": code, "place": place, "entry": known[place], "known": known}
+        if re.fullmatch(r"\w+", code):
+            pages[f"{code}/index.html"] = fill("code.html", config, **values)
+    return pages
 
 
 def version_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
@@ -151,14 +149,10 @@ def version_pages(content: Content, known: dict[str, dict], config: MkDocsConfig
     files = {}
     for digest in dict.fromkeys([*stood, *inside]):
         words, address = kept.words_of(digest), f"/{VERSIONS}/{digest}/"
-        values = {
-            "words": words,
-            "reading": read_words(words),
-            "shelf": shelf,
-            "stood": stood.get(digest, []),
-        }
+        values = {"address": address, "words": words, "reading": read_words(words), "shelf": shelf}
         values["parts"] = [kept.words_of(part) | {"version": part} for part in kept.parts(digest)]
-        files[f"{address[1:]}index.html"] = fill("version.html", config, address=address, **values)
+        values["stood"] = stood.get(digest, [])
+        files[f"{address[1:]}index.html"] = fill("version.html", config, **values)
     for address in (address for address in known if "#" not in address and address in kept.history):
         files[timemap_of(address)[1:]] = timemap(config.site_url or "/", address, kept.history[address])
     return files
@@ -175,12 +169,9 @@ def timemap(url: str, address: str, versions: list[Version]) -> str:
     def moment(version: Version) -> str:
         return format_datetime(datetime.fromisoformat(version.at), usegmt=True)
 
+    own, kind = f"{url}{timemap_of(address)[1:]}", 'type="application/link-format"'
     span = f'from="{moment(versions[0])}"; until="{moment(versions[-1])}"'
-    kind = 'type="application/link-format"'
-    links = [
-        f'<{url}{address[1:]}>; rel="original"',
-        f'<{url}{timemap_of(address)[1:]}>; rel="self"; {kind}; {span}',
-    ]
+    links = [f'<{url}{address[1:]}>; rel="original"', f'<{own}>; rel="self"; {kind}; {span}']
     for number, version in enumerate(versions):
         first = "first " if number == 0 else ""
         last = "last " if number == len(versions) - 1 else ""
@@ -206,11 +197,10 @@ def mark_versions(site: Path, known: dict[str, dict]) -> None:
 
         marks = r' (id|data-cites)="([^"]+)"(?: data-version="\w+")?'
         text = re.sub(marks, marked, path.read_text(encoding="utf-8"))
-        now, times = f"/{VERSIONS}/{known[address]['digest']}/", timemap_of(address)
-        links = (
-            f'<link rel="timemap" type="application/link-format" href="{get_relative_url(times, address)}">\n'
-        )
-        links += f'<link rel="memento" href="{get_relative_url(now, address)}">\n'
+        now = get_relative_url(f"/{VERSIONS}/{known[address]['digest']}/", address)
+        times = get_relative_url(timemap_of(address), address)
+        links = f'<link rel="timemap" type="application/link-format" href="{times}">\n'
+        links += f'<link rel="memento" href="{now}">\n'
         text = re.sub(r'(<link rel="(?:timemap|memento)"[^>]*>\n)*</head>', links + "</head>", text, count=1)
         write(path, text)
 
@@ -218,13 +208,8 @@ def mark_versions(site: Path, known: dict[str, dict]) -> None:
 @cache
 def templates_in(folder: Path) -> Environment:
     """The templates of overrides/site, each read anew when it has changed."""
-    templates = Environment(
-        loader=FileSystemLoader(folder),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
+    form = {"trim_blocks": True, "lstrip_blocks": True, "keep_trailing_newline": True}
+    templates = Environment(loader=FileSystemLoader(folder), autoescape=True, **form)  # type: ignore[arg-type]
     templates.filters |= {"long_date": long_date, "relative_to": get_relative_url}
     return templates
 

@@ -40,7 +40,7 @@ from mkdocs.config import load_config
 from explainer.content import Content, Page, current_content, page_file, read
 from explainer.judge import newest_on
 from explainer.permalinks import LIST, Place, changed, check, places
-from explainer.versions import FOLDER, read_words, strings, written
+from explainer.versions import FOLDER, Reading, read_words, strings, written
 from explainer.words import MONTHS, plain
 
 HEAD = (
@@ -111,14 +111,15 @@ def update(content: Content, words: Words) -> Update:
     if words.note and not (edited or words.own or words.typo):
         announced = [place for place in new if place.kind not in QUIET] or new
         notes |= {place.address: words.note for place in announced}
-    notes |= {place.address: words.on(place.address)[0] for place in new if place.address in words.own}
-    notes = {address: note for address, note in notes.items() if note}
     for place in new:
         records[place.address] = {"since": words.at[:10]} | ({"code": place.code} if place.code else {})
+        if place.address in words.own and (note := words.on(place.address)[0]):
+            notes[place.address] = note
     spelling = {address: why for address, (_, why) in ways.items() if why}
     recording = recording_of(content, found.values(), words.at, notes, spelling)
-    shown = "".join(f"\n{difference(content, place)}" for place in edited[:SHOWN])
-    return Update(records, recording, summary(new, edited, {**notes, **spelling}, words) + shown)
+    told = [summary(new, edited, {**notes, **spelling}, words)]
+    told += [difference(content, place) for place in edited[:SHOWN]]
+    return Update(records, recording, "\n".join(told))
 
 
 def recording_of(
@@ -144,9 +145,13 @@ def lines(words: dict) -> list[str]:
     reading = read_words(words)
     facts = [reading.title] if reading.title else []
     facts += [f"{name}: {line}" for name, said in reading.facts for line in said]
-    rows = [" · ".join(map(str, row)) for table in reading.tables for row in table["rows"]]
     ends = [f"Sources: {', '.join(reading.sources)}"] if reading.sources else []
-    return [*facts, *reading.text, *rows, *ends, *reading.links]
+    return [*facts, *reading.text, *rows_in(reading), *ends, *reading.links]
+
+
+def rows_in(reading: Reading) -> list[str]:
+    """The rows of its tables, a line each."""
+    return [" · ".join(map(str, row)) for table in reading.tables for row in table["rows"]]
 
 
 def difference(content: Content, place: Place) -> str:
@@ -176,9 +181,7 @@ def refuse_slips(content: Content, found: dict[str, Place], typos: list[Place]) 
         if differ := [*(old - new), *(new - old)]:
             told.append(f"{difference(content, place)}\n    of substance: {', '.join(differ)}")
     if told:
-        ways = (
-            'write a note; or if it is spelling after all, say why: TYPO=1 NOTE="why", in a file "TYPO: why"'
-        )
+        ways = 'write a note; or if it is spelling after all, say why: TYPO=1 NOTE="…", in a file "TYPO: …"'
         raise NotRecorded("\n".join(["this is more than spelling:", *told, ways]))
 
 
@@ -189,11 +192,9 @@ def what_counts(words: dict, names: set[str]) -> Counter[str]:
     text = [reading.title, *reading.text, *(line for _, said in reading.facts for line in said)]
     counted = Counter(found.lower() for line in text for found in COUNTS.findall(line))
     counted.update(word for line in text for word in WORD.findall(line) if word in names)
-    counted.update(
-        f"{name}: {line}" for name, said in reading.facts for line in said if len(line.split()) < 4
-    )
-    counted.update([*reading.sources, *reading.links])
-    counted.update(" · ".join(map(str, row)) for table in reading.tables for row in table["rows"])
+    facts = [(name, line) for name, said in reading.facts for line in said]
+    counted.update(f"{name}: {line}" for name, line in facts if len(line.split()) < 4)
+    counted.update([*reading.sources, *reading.links, *rows_in(reading)])
     return counted
 
 
@@ -237,11 +238,8 @@ def retire(content: Content, words: Words, address: str, successors: list[str]) 
             raise NotRecorded(f"the successor {successor} is no address of the site")
     if not words.note:
         raise NotRecorded('say why: make record RETIRE="…" NOTE="why"')
-    inside = [known for known, record in records.items() if known.startswith(f"{address}#")]
-    given_up = [
-        address,
-        *(known for known in inside if "#" not in address and not records[known].get("retired")),
-    ]
+    inside = [known for known in records if known.startswith(f"{address}#")]  # of a section none
+    given_up = [address, *(known for known in inside if not records[known].get("retired"))]
     for known in given_up:
         same = [f"{page}#{known.partition('#')[2]}" for page in successors if "#" in known]
         first, *others = [each for each in same if each in found][:1] or successors or [""]
@@ -276,13 +274,9 @@ def date_evidence(root: Path) -> None:
     for _ in range(3):  # a page that gathers others follows them
         content, unreadable = read(root)
         newest = {name: newest_on(page, content)[0] for name, page in content.pages.items()}
-        older = {
-            name: str(day)
-            for name, day in newest.items()
-            if day and str(content.pages[name].meta.get("as_of")) < str(day) and not unreadable
-        }
-        for name, day in older.items():
-            set_date(content, content.pages[name], "as_of", day)
+        for name, day in newest.items():
+            if str(content.pages[name].meta.get("as_of")) < day and not unreadable:
+                set_date(content, content.pages[name], "as_of", day)
 
 
 def set_date(content: Content, page: Page, name: str, day: str) -> None:
@@ -351,9 +345,8 @@ def moment(content: Content, day: datetime.date | None) -> str:
     now = datetime.datetime.now(datetime.UTC)
     at = f"{day or now.date()}T{now.time().isoformat('milliseconds')}Z"
     if at <= (last := max((versions[-1].at for versions in content.kept.history.values()), default="")):
-        raise NotRecorded(
-            f"the last recording was made at {last}, after {at}; correct the clock, or use --date"
-        )
+        fault = f"the last recording was made at {last}, after {at}"
+        raise NotRecorded(f"{fault}; correct the clock, or use --date")
     return at
 
 

@@ -12,9 +12,9 @@ import os
 import re
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import unquote
 
 from explainer.content import Content, read
@@ -29,8 +29,7 @@ SHOWN = 20  # such sources
 NOTHING = "Nothing is due."
 
 
-@dataclass(frozen=True, order=True)
-class Task:
+class Task(NamedTuple):
     """Something to look at: since when, and where."""
 
     day: str
@@ -47,11 +46,10 @@ class Task:
 
 
 def due(content: Content, today: date) -> Iterator[Task]:
-    """Reviews and forecasts whose day has come or is near."""
-    for problem in [problem for problem in judge(content, today=today) if problem.rule in DUE]:
-        lines = (content.root.parent / problem.file).read_text(encoding="utf-8").split("\n")
-        if day := DAY.search(lines[problem.line - 1]):
-            yield Task(day[0], problem.file, problem.line, problem.message)
+    """Reviews and forecasts whose day, the last that the message names, has come or is near."""
+    for problem in judge(content, today=today):
+        if problem.rule in DUE:
+            yield Task(DAY.findall(problem.message)[-1], problem.file, problem.line, problem.message)
 
 
 def gone(content: Content, report: Path) -> Iterator[Task]:
@@ -67,24 +65,22 @@ def gone(content: Content, report: Path) -> Iterator[Task]:
         yield Task(asked, file, texts.get(file, "").count("\n", 0, offset) + 1, what)
 
 
-def barely_read(content: Content) -> list[Task]:
+def barely_read(content: Content) -> Iterator[Task]:
     """Sources of which only the beginning, the headline or a listing was read."""
-    found = []
     for record in content.records:
-        if record.kind == "source" and record.fields.get("read_in") in BARELY:
-            day, how = str(record.fields.get("accessed")), record.fields["read_in"]
-            line = record.places["read_in"][0]
-            found.append(Task(day, record.file, line, f"{record.fields['id']}: {how} only, on {day}"))
-    return sorted(found)
+        day, how = str(record.fields.get("accessed")), record.fields.get("read_in")
+        if record.kind == "source" and how in BARELY:
+            what = f"{record.fields['id']}: {how} only, on {day}"
+            yield Task(day, record.file, record.places["read_in"][0], what)
 
 
 def listed(content: Content, today: date, report: Path, repository: str) -> str:
     """The whole list."""
     known = report.is_file()
     tasks = sorted([*due(content, today), *(gone(content, report) if known else ())])
-    sources = barely_read(content)
-    first = "Due, oldest first:" if tasks else NOTHING
+    sources = sorted(barely_read(content))
     asked = "" if known else f" Links were not asked for; make links OUTPUT={report} does."
+    first = "Due, oldest first:" if tasks else NOTHING
     rows = [first + asked, "", *(task.told(repository) for task in tasks)]
     head = f"{len(sources)} sources were read in part only; the oldest:"
     rows += ["", head, "", *(task.told(repository) for task in sources[:SHOWN])] if sources else []

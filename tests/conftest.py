@@ -21,8 +21,10 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from selectolax.lexbor import LexborHTMLParser
 
 import browser as browser_finder
+from book import Book
 from edited import edit
 from explainer.content import Content, read_content
+from sample_docs import lay_out
 from serving import Quiet, served
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,6 +126,18 @@ def edited_site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def content() -> Content:
     """Everything under docs/, as the build reads it."""
     return read_content(ROOT / "docs")
+
+
+@pytest.fixture
+def docs(tmp_path: Path) -> Path:
+    """The docs folder of sample_docs.py."""
+    return lay_out(tmp_path)
+
+
+@pytest.fixture
+def book(tmp_path: Path) -> Book:
+    """The small project of book.py, recorded."""
+    return Book(tmp_path)
 
 
 @pytest.fixture(scope="session")

@@ -7,26 +7,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from datetime import date
 
 from explainer.content import Content, Problem
+from explainer.files import day_of
 
 RULES = {"CEL001": ("error", "a cell of a figure's data is not of the type of its column")}
-
-
-def is_date(cell: str) -> bool:
-    """Whether a cell is an existing day, 2026-11-29."""
-    try:
-        return date.fromisoformat(cell).isoformat() == cell
-    except ValueError:
-        return False
 
 
 TYPES: dict[str, tuple[Callable[[str], object], str]] = {  # what fits, and how messages name it
     "string": (lambda cell: cell == cell.strip(), "text without spaces around it"),
     "number": (lambda cell: re.fullmatch(r"-?\d+(\.\d+)?", cell), "a number, as 1.5"),
     "integer": (lambda cell: re.fullmatch(r"-?\d+", cell), "a whole number"),
-    "date": (is_date, "a date, as 2026-11-29"),
+    "date": (day_of, "a date, as 2026-11-29"),
 }
 
 

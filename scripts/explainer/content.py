@@ -15,12 +15,21 @@ import re
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import date
 from glob import glob
 from pathlib import Path
 from typing import Any
 
-from explainer.files import ContentError, Located, Place, Problem, Unreadable, name_of, read_text, read_yaml
+from explainer.files import (
+    ContentError,
+    Located,
+    Place,
+    Problem,
+    Unreadable,
+    day_of,
+    name_of,
+    read_text,
+    read_yaml,
+)
 from explainer.kinds import CODED, LISTED, RECORDS, Kind
 from explainer.pages import REFERENCE, Block, Page, read_page
 from explainer.versions import Change, Kept, read_kept
@@ -141,12 +150,9 @@ def page_file(address: str) -> tuple[str, str]:
 
 def source_ids(text: str) -> list[str]:
     """Ids of the sources that a text cites, by note or in a `sources:` field, in order of appearance."""
-    found: dict[str, None] = {}
-    for note, listed in re.findall(r"\[\^([^\]\s]+)\]|sources:[ \t]*\[([^\]]*)\]", text):
-        for source in [note] if note else re.split(r"[,\s]+", listed.strip()):
-            found[source.strip("\"'")] = None
-    found.pop("", None)
-    return list(found)
+    cited = re.findall(r"\[\^([^\]\s]+)\]|sources:[ \t]*\[([^\]]*)\]", text)
+    ids = (source.strip("\"'") for note, listed in cited for source in [note, *re.split(r"[,\s]+", listed)])
+    return list(dict.fromkeys(filter(None, ids)))
 
 
 def read_list(path: Path, wanted: type, root: Path, problems: list[Problem]) -> Located:
@@ -186,29 +192,17 @@ def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str
     path, records = root / "data" / "permalinks.yml", {}
     found = read_list(path, dict, root, problems) if path.exists() else Located("", 1, 1, {})
     for address, record in found.value.items():
-        place = found.places[(address,)]
-        try:
-            records[address] = permalink(record, kept.changes.get(address, []), place[0])
-        except (KeyError, TypeError, ValueError):
-            wanted = 'it needs `since`, a date as "2026-11-24"'
-            message = (
-                f"the record of {address} is damaged: {wanted}; mend it, or take it from the last commit"
-            )
+        place, also = found.places[(address,)], record.get("also") or []
+        names = ("since", "retired", "note", "successor")
+        since, retired, note, successor = (str(record.get(name) or "") for name in names)
+        if not day_of(since) or (retired and not day_of(retired)) or not isinstance(also, list):
+            wanted = 'it needs `since`, a date as "2026-11-24"; mend it, or take it from the last commit'
+            message = f"the record of {address} is damaged: {wanted}"
             problems.append(Problem(name_of(path, root), *place, "PRM005", message))
+            continue
+        changes, others = tuple(kept.changes.get(address, ())), tuple(map(str, also))
+        records[address] = Permalink(since, changes, retired, note, successor, others, place[0], record)
     return records
-
-
-def permalink(record: dict, changes: list[Change], line: int) -> Permalink:
-    """One record of the list. Raises what Python raises if fields are missing or dates are none."""
-    also = tuple(map(str, record.get("also") or ()))
-    retired = day_of(record["retired"]) if record.get("retired") else ""
-    note, successor = (str(record.get(name) or "") for name in ("note", "successor"))
-    return Permalink(day_of(record["since"]), tuple(changes), retired, note, successor, also, line, record)
-
-
-def day_of(value: object) -> str:
-    """A date, quoted or not, as `2026-11-24`; raises ValueError for anything else."""
-    return date.fromisoformat(str(value)).isoformat()
 
 
 def read_json(path: Path, root: Path, problems: list[Problem]) -> Any:
@@ -304,9 +298,8 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms, content.people = listed["term"], listed["person"]
-    content.events, content.looks = listed["event"], listed["look"]
-    content.forecasts = listed["forecast"]
+    content.terms, content.people, content.events = listed["term"], listed["person"], listed["event"]
+    content.looks, content.forecasts = listed["look"], listed["forecast"]
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
@@ -314,9 +307,7 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     for path in sorted(figures.glob("*.csv")):
         read_rows(path, content, problems)
     content.figures["readings"] = list(rows_of_readings(content))
-    content.figures["events"] = [
-        event | {"sources": words_in(event.get("sources"))} for event in content.events
-    ]
+    content.figures["events"] = [each | {"sources": words_in(each.get("sources"))} for each in content.events]
     return content, problems
 
 

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -60,6 +62,13 @@ class Problem:
         file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", self.file)
         place = f"file={file},line={self.line},col={self.column},title={self.rule}"
         return f"::{self.severity} {place}::{str(self).replace('%', '%25')}"
+
+
+def day_of(value: object) -> str:
+    """A value that is an existing day in ISO form, `2026-11-24`; empty for anything else."""
+    with suppress(TypeError, ValueError):  # Python also reads 20261124 and weeks
+        return value if date.fromisoformat(value).isoformat() == value else ""  # type: ignore[arg-type]
+    return ""
 
 
 def printable(text: str) -> str:

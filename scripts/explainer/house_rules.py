@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import replace
 
-from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem, day_of
+from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem
+from explainer.files import day_of
 from explainer.kinds import GATHERED, RECORDS
 from explainer.texts import Item, Text
 from explainer.views import outlet
@@ -22,10 +22,7 @@ RULES = {
     "DAT001": (E, "`as_of` is not the date of the newest source"),
     "DAT002": (E, "a text names a later date than its `as_of`"),
     "DAT003": (E, "the date up to which sources were looked for is typed, or {horizon} cannot stand there"),
-    "TXT001": (
-        E,
-        "a text rests on state media alone and does not say so; a warning in prose and of third states",
-    ),
+    "TXT001": (E, "a text rests on state media alone unsaid; a warning in prose and of third states"),
     "TXT002": (E, "a quotation stands twice"),
     "TXT003": (E, "the site's own things are counted in words"),
     "TXT004": (E, "likelihood and confidence share a sentence"),
@@ -49,12 +46,8 @@ ABSENCE = re.compile(r"(?i)\b(?:found|seen|shown|known|no|none|not)\b")
 TOKEN = re.compile(r"(?i)\{\s*hori[a-z]*\s*\}")
 QUOTED = re.compile(r"“([^“”]+)”")
 WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")
-NUMBERS = (
-    "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|twenty|[1-9]\\d*"
-)
-OWN = (
-    "indicators?|readings?|thresholds?|findings?|verdicts?|forecasts?|definitions|things that can be observed"
-)
+NUMBERS = "two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|(?:thir|four|fif)teen|twenty|[1-9]\\d*"
+OWN = "(?:indicator|reading|threshold|finding|verdict|forecast)s?|definitions|things that can be observed"
 COUNTED = re.compile(  # eight readings, six of eight readings, six of the readings
     rf"(?i)\b(?:{NUMBERS})(?: of(?: the| these| its)?)?(?: (?:{NUMBERS}))?(?: own)? (?:{OWN})\b"
 )
@@ -88,13 +81,6 @@ def judge_words(content: Content, every: list[Item], said: list[Text]) -> Iterat
 # Dates -----------------------------------------------------------------------------------------------------
 
 
-def day(value: object) -> str:
-    """A date in ISO form; empty for anything else, of which the schemas speak."""
-    with suppress(ValueError):
-        return day_of(value)
-    return ""
-
-
 def known(sources: object, content: Content) -> list[dict]:
     """The records of the sources of a list; nothing if one of them is not there."""
     listed = [content.sources.get(str(source)) for source in sources] if isinstance(sources, list) else []
@@ -103,36 +89,28 @@ def known(sources: object, content: Content) -> list[dict]:
 
 def judge_as_of(item: Item, content: Content) -> Iterator[Problem]:
     """DAT001: a record is as old as its newest source. DAT003: no newer than the newest search."""
-    as_of, sources = day(item.fields.get("as_of")), known(item.fields.get("sources"), content)
-    right, source = max(
-        ((day(each.get("issued")), str(each.get("id"))) for each in sources), default=("", "")
-    )
+    as_of, sources = day_of(item.fields.get("as_of")), known(item.fields.get("sources"), content)
+    dated = ((day_of(source.get("issued")), str(source.get("id"))) for source in sources)
+    right, source = max(dated, default=("", ""))
     if as_of and right and as_of != right:
-        message = (
-            f"{item.what} has `as_of` {as_of}, but its newest source, {source}, is of {right}; set it to "
-            f'"{right}", or name the source of {as_of}'
-        )
-        yield item.problem("DAT001", "as_of", message)
+        fault = f"{item.what} has `as_of` {as_of}, but its newest source, {source}, is of {right}"
+        advice = f'set it to "{right}", or name the source of {as_of}'
+        yield item.problem("DAT001", "as_of", f"{fault}; {advice}")
     elif content.looks and as_of > content.horizon:
-        message = (
-            f"{item.what} is of {as_of}, but by the log of searches sources reach to {content.horizon}; "
-            "add the search that found this to docs/data/looks.yml"
-        )
-        yield item.problem("DAT003", "as_of", message)
+        fault = f"{item.what} is of {as_of}, but by the log of searches sources reach to {content.horizon}"
+        advice = "add the search that found this to docs/data/looks.yml"
+        yield item.problem("DAT003", "as_of", f"{fault}; {advice}")
 
 
 def dates_in(text: str) -> Iterator[tuple[int, str, str]]:
     """Each date that a text names: where, as it is written, and by its first day, `2026-10-01`."""
     for match in DATE.finditer(text):
         year = match["of"] or match["from"] or match["year"]
-        if match["iso"]:
-            first = match["iso"]
-        elif match["month"]:
+        first = match["iso"] or f"{year}-01-01"
+        if match["month"]:
             first = f"{year}-{MONTHS.index(match['month']) + 1:02}-{int(match['day'] or 1):02}"
-        elif match["from"] and int(match["to"]) > int(year[2:]):
+        elif match["from"] and match["to"] > year[2:]:
             first = f"{year[:2]}{match['to']}-01-01"
-        else:
-            first = f"{year}-01-01"
         alone = match["year"] and (NO_YEAR.search(text[: match.start()]) or UNIT.match(text[match.end() :]))
         if not alone:
             yield match.start(), match[0], first
@@ -142,12 +120,12 @@ def bound(text: Text, content: Content) -> tuple[str, str]:
     """The date that a text may not pass, and what it is of; empty where it may name any."""
     until = text.beside.get(text.role.get("x-until"))
     if findings := content.behind(str(until), text.beside.get("also")):
-        newest = max(findings, key=lambda finding: day(finding.fields.get("as_of")))
+        newest = max(findings, key=lambda finding: day_of(finding.fields.get("as_of")))
         fields, whose = newest.fields, f"finding {newest.argument}, on which it rests,"
         until = fields.get("as_of")
     else:
         fields, whose = text.beside, "it"
-    return ("", "") if fields.get("status") in AHEAD else (day(until), whose)
+    return ("", "") if fields.get("status") in AHEAD else (day_of(until), whose)
 
 
 def later_dates(text: Text, content: Content) -> Iterator[Fault]:
@@ -158,11 +136,9 @@ def later_dates(text: Text, content: Content) -> Iterator[Fault]:
     for start, written, first in dates_in(without_notes) if limit else ():
         if first > limit and not (planned and first[: len(planned)] <= planned):
             part = f" in `{text.path}`" if text.path else ""
-            yield (
-                start,
-                f"{text.what} names {written}{part}, but {whose} is of {limit}; "
-                "cite the newer source, take the date out, or for what is only planned set `plans_to`",
-            )
+            fault = f"{text.what} names {written}{part}, but {whose} is of {limit}"
+            advice = "cite the newer source, take the date out, or for what is only planned set `plans_to`"
+            yield start, f"{fault}; {advice}"
 
 
 def typed_horizons(text: Text, content: Content) -> Iterator[Fault]:
@@ -171,11 +147,9 @@ def typed_horizons(text: Text, content: Content) -> Iterator[Fault]:
     of_page = isinstance(text.owner, Page | Block)
     for match in TYPED.finditer(text.said) if of_page and ABSENCE.search(text.said) else ():
         if match["year"] >= first:
-            yield (
-                match.start(),
-                f'"{match[0]}" types how far a search reached; write "in sources up to {HORIZON}", or leave '
-                "it out where that cannot stand; of an event say when without up to, until or by",
-            )
+            advice = f'write "in sources up to {HORIZON}", or leave it out where that cannot stand'
+            event = "of an event say when without up to, until or by"
+            yield match.start(), f'"{match[0]}" types how far a search reached; {advice}; {event}'
 
 
 def misplaced_token(text: Text, content: Content) -> Iterator[Fault]:
@@ -197,8 +171,8 @@ def unread_but_confirmed(item: Item, content: Content) -> Iterator[Problem]:
     sources = known(item.fields.get("sources"), content)
     unread = all(source.get("read_in") in NOT_READ or source.get("kind") == "relay" for source in sources)
     if item.fields.get("status") == "confirmed" and sources and unread:
-        message = f"{item.what} is confirmed, but its sources are relays or were not opened; "
-        yield item.problem("TXT005", "status", message + "call it reported, or cite one that was read")
+        fault = f"{item.what} is confirmed, but its sources are relays or were not opened"
+        yield item.problem("TXT005", "status", f"{fault}; call it reported, or cite one that was read")
 
 
 def is_named(sources: list[dict], said: str) -> bool:
@@ -222,14 +196,12 @@ def unnamed_state_media(text: Text, content: Content) -> Iterator[Problem]:
     sources = known(listed, content)
     if isinstance(owner, Block) and not text.path:  # as a whole, and told once
         text, said = replace(text, place=(owner.line, 1)), f"{owner.body} {owner.fields.get('attribution')}"
-    of_state = all(
-        str(source.get("stance")).startswith("state-media-") and source.get("kind") not in DOCUMENTS
-        for source in sources
-    )
-    if sources and of_state and not is_named(sources, plain(said)):
+    stances = [str(source.get("stance")) for source in sources if source.get("kind") not in DOCUMENTS]
+    of_state = [stance for stance in stances if stance.startswith("state-media-")]
+    if sources and len(of_state) == len(sources) and not is_named(sources, plain(said)):
         outlets = ", ".join(dict.fromkeys(outlet(source) for source in sources))
         message = f"{text.what} rests on state media alone ({outlets}); name one of them, or say state media"
-        mild = in_prose or all(source["stance"] == "state-media-other" for source in sources)
+        mild = in_prose or {*of_state} == {"state-media-other"}
         yield replace(text.problem("TXT001", message), severity=W if mild else E)
 
 
@@ -249,13 +221,12 @@ def twice_quoted(said: list[Text], questions: set[str]) -> Iterator[Problem]:
             continue
         for quoted in QUOTED.findall(plain(text.said)):
             words = bare(quoted)
-            if words.count(" ") < 4 or words in questions:
-                continue
-            before = first.setdefault(words, text)
-            if before is not text:
-                where = f"“{quoted}” stands in {before.file}:{before.place[0]} already"
-                message = f"{where}; keep one of the two, and link to its code"
-                yield text.problem("TXT002", message, quoted.split()[0])
+            if words.count(" ") > 3 and words not in questions:
+                before = first.setdefault(words, text)
+                if before is not text:
+                    fault = f"“{quoted}” stands in {before.file}:{before.place[0]} already"
+                    advice = "keep one of the two, and link to its code"
+                    yield text.problem("TXT002", f"{fault}; {advice}", quoted.split()[0])
 
 
 def counts_in_words(text: Text, content: Content) -> Iterator[Fault]:

@@ -19,11 +19,10 @@ and of the whole
 
 from __future__ import annotations
 
-import contextlib
 import difflib
 import itertools
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -33,6 +32,7 @@ from jsonschema.validators import extend
 
 from explainer import addresses, cells, forecasts, house_rules, permalinks
 from explainer.content import REFERENCE, Block, Content, Page, Problem, page_file, sources_of
+from explainer.files import day_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
 from explainer.pages import CODE_LINK
 from explainer.texts import Item, Text, items, part_at, texts
@@ -97,7 +97,7 @@ WORDS = {
     list: "a list",
     dict: "a mapping",
 }
-EARLIEST = date(1990, 1, 1)  # an earlier date is a slip of the year
+EARLIEST = "1990"  # an earlier date is a slip of the year
 SOON = timedelta(days=14)
 FORMATS = FormatChecker(formats=())
 Names = dict[str, Collection[str]]  # what references may name, by sort
@@ -167,21 +167,13 @@ def known_names(content: Content) -> Names:
 @FORMATS.checks("date")
 def is_date(value: object) -> bool:
     """Whether a text is an existing day. That other values should be text is said by their type."""
-    return not isinstance(value, str) or day_of(value) is not None
+    return not isinstance(value, str) or bool(day_of(value))
 
 
 @FORMATS.checks("partial-date")
 def is_partial_date(value: object) -> bool:
     """Whether a text is an existing day, month or year."""
-    return not isinstance(value, str) or day_of(value + "-01-01"[: max(10 - len(value), 0)]) is not None
-
-
-def day_of(value: object) -> date | None:
-    """A date in ISO form, else nothing."""
-    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
-        with contextlib.suppress(ValueError):
-            return date.fromisoformat(value)
-    return None
+    return not isinstance(value, str) or bool(day_of(value + "-01-01"[: max(10 - len(value), 0)]))
 
 
 def misspelt(record: dict, schema: dict) -> dict[str, str]:
@@ -222,13 +214,13 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
 
     def dated(_: Any, wanted: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         day = day_of(value)
-        if day and wanted == "past" and not EARLIEST <= day <= today:
-            fault = "lies in the future" if day > today else "is too long ago; check the year"
+        if day and wanted == "past" and not EARLIEST <= day <= str(today):
+            fault = "lies in the future" if day > str(today) else "is too long ago; check the year"
             yield ValidationError(f"FM007 {value} {fault}")
-        if day and wanted == "due" and day <= today + SOON:
-            days = abs(day - today).days
+        if day and wanted == "due" and day <= str(today + SOON):
+            days = abs((date.fromisoformat(day) - today).days)
             count = f"{days} day{'s' * (days != 1)}"
-            when = f"was due {count} ago" if day < today else f"is due in {count}"
+            when = f"was due {count} ago" if day < str(today) else f"is due in {count}"
             yield ValidationError(f"FM008 {value} {when}; look again, then move it")
 
     def refers(_: Any, sort: str, value: Any, schema: dict) -> Iterator[ValidationError]:
@@ -240,11 +232,7 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
         if not any(record.kind == kind for record in content.records):
             yield ValidationError(f"REC004 needs a record in docs/data/{LISTED[kind].file}; add one")
 
-    own: dict[str, Callable] = {
-        "required": required,
-        "additionalProperties": additional,
-        "minLength": min_length,
-    }
+    own = {"required": required, "additionalProperties": additional, "minLength": min_length}
     own |= {"x-date": dated, "x-refers": refers, "x-needs": needs, "x-not-before": not_before}
     made: Any = extend(Draft202012Validator, own)
     return {kind: made(schema, format_checker=FORMATS) for kind, schema in content.schemas.items()}
@@ -369,18 +357,18 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if kind.coded and not letter:
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
-    faults, with_text = {}, "x-text" in content.schemas[block.kind]
+    faults, with_text, what = {}, "x-text" in content.schemas[block.kind], f"{block.kind} {argument}"
     given = any(record.fields.get("code") == argument for record in content.permalinks.values())
     own = re.fullmatch(f"{re.escape(letter)}[0-9]+", argument)  # a code that has moved here keeps its letter
     if letter and kind.coded and argument and not (own or given):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if with_text and not block.body:
-        faults["REC001"] = f"{block.kind} {argument} has no text; fill it in before the closing ///"
+        faults["REC001"] = f"{what} has no text; fill it in before the closing ///"
     if not with_text and block.body:
-        faults["REC006"] = f"{block.kind} {argument} says all in its fields; remove the text below them"
+        faults["REC006"] = f"{what} says all in its fields; remove the text below them"
     if kind.data and not content.figures.get(argument):
         guess = did_you_mean(near(argument, names["rows"]))
-        faults["REC004"] = f"{block.kind} {argument} needs rows in docs/data/figures/{argument}.csv{guess}"
+        faults["REC004"] = f"{what} needs rows in docs/data/figures/{argument}.csv{guess}"
     for rule, message in faults.items():
         yield Problem(page.file, block.line, 1, rule, message)
 
@@ -430,17 +418,17 @@ def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]
         message = f'`as_of` is {as_of}, but {what} is of {day}, the newest here; set it to "{day}"'
         yield Problem(page.file, *page.meta_places["as_of"], "REC007", message)
     newest, address = changes.get(page.name, ("", ""))
-    if changed and newest > str(changed):
+    if changed and newest > changed:
         recorded = f'a change of {address} is recorded on {newest}; set it to "{newest}"'
         message = f"`changed` is {changed}, but {recorded}"
         yield Problem(page.file, *page.meta_places["changed"], "REC007", message)
 
 
-def newest_on(page: Page, content: Content) -> tuple[date | None, str]:
+def newest_on(page: Page, content: Content) -> tuple[str, str]:
     """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
 
     A page without findings of its own, such as that of the questions, rests on those that it names.
-    None where nothing has a date, or where one has none that can be read.
+    Empty where nothing has a date, or where one has none that can be read.
     """
     gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
     codes = {} if page.meta.get("letter") else content.codes()
@@ -451,7 +439,7 @@ def newest_on(page: Page, content: Content) -> tuple[date | None, str]:
     dated += [(codes[code].fields, f"{code}, which it names,") for code in named]
     known = [(day, what) for fields, what in dated if (day := day_of(fields.get("as_of")))]
     if not known or len(known) < len(dated):
-        return None, ""
+        return "", ""
     return max(known, key=lambda each: each[0])
 
 
@@ -472,9 +460,7 @@ def judge_rows(name: str, content: Content, names: Names) -> Iterator[Problem]:
     file, rows = f"{content.root.name}/data/figures/{name}.csv", content.figures[name]
     columns, head = [column["name"] for column in content.columns.get(name, [])], [*rows[0]] if rows else []
     if columns and head and columns != head:
-        odd = next(
-            iter([word for word in [*head, *columns] if (word in head) != (word in columns)]), "the order"
-        )
+        odd = next((word for word in [*head, *columns] if (word in head) != (word in columns)), "the order")
         message = f"its columns are not those of {name}.csv-metadata.json: {odd} differs"
         yield Problem(file, 1, 1, "REC003", message)
     for row, line in zip(rows, content.row_lines[name], strict=True):
@@ -488,9 +474,8 @@ def judge_rows(name: str, content: Content, names: Names) -> Iterator[Problem]:
 
 def uncited(content: Content) -> Iterator[Problem]:
     """Sources that no page, figure, event or term cites."""
-    used = content.cited().keys() | {
-        each for record in content.records for each in record.fields.get("sources", [])
-    }
+    named = (record.fields.get("sources", []) for record in content.records)
+    used = content.cited().keys() | {*itertools.chain(*named)}
     for record in content.records:
         if record.kind == "source" and record.fields["id"] not in used:
             message = f'source "{record.fields["id"]}" is cited nowhere; cite it or remove it'

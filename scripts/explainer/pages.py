@@ -14,10 +14,7 @@ from explainer.files import Place, Problem, Unreadable, name_of, read_text, read
 from explainer.kinds import BLOCKS, CODED, RECORDS
 
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.S)  # as MkDocs has it
-NO_FRONT_MATTER = (
-    "MkDocs sees no front matter here; begin the file with a line of three hyphens, `name: value` lines, and "
-    "another line of three hyphens"
-)
+NO_FRONT_MATTER = "MkDocs sees no front matter here; begin the file with fields between two lines of ---"
 FENCE = re.compile(r"```|~~~")
 HEADING = re.compile(r"(#{2,6})[ \t]+(.*)")
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
@@ -64,14 +61,11 @@ class Page:
     meta_places: dict[str, Place] = field(default_factory=dict)
     blocks: list[Block] = field(default_factory=list)
     headings: list[tuple[int, int, str, str]] = field(default_factory=list)  # line, level, text, id
-    # Line, source, place, place's id
-    citations: list[tuple[int, str, str, str]] = field(default_factory=list)
+    citations: list[tuple[int, str, str, str]] = field(default_factory=list)  # line, source, place, its id
     code_links: list[tuple[int, str]] = field(default_factory=list)  # line, code
     lines: list[str] = field(default_factory=list)  # of the whole file
     start: int = 1  # the first line below the front matter
-    prose: list[str] = field(
-        default_factory=lambda: [""]
-    )  # text beside the blocks: opening, below each heading
+    prose: list[str] = field(default_factory=list)  # text beside the blocks: opening, below each heading
 
     def heading_above(self, line: int) -> str:
         """The heading below which a line stands; empty if there is none."""
@@ -87,7 +81,7 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
     """Read one file. Problems: no front matter, blocks that are written wrong, fields that are no YAML."""
     page = Page(path.name, name_of(path, root))
     text = read_text(path, root, problems)
-    page.lines = text.split("\n")
+    page.lines, page.prose = text.split("\n"), [""]
     if not text:
         return page
     number, fence, opened = read_front_matter(page, text, problems), "", 0
@@ -139,9 +133,10 @@ def read_front_matter(page: Page, text: str, problems: list[Problem]) -> int:
     return match[0].count("\n")
 
 
-def read_fields(
-    text: str, file: str, line: int, indent: int, problems: list[Problem]
-) -> tuple[dict, dict[str, Place]]:
+Fields = tuple[dict, dict[str, Place]]  # with the place of each and of what is in it
+
+
+def read_fields(text: str, file: str, line: int, indent: int, problems: list[Problem]) -> Fields:
     """A mapping in YAML and the places of its parts. Raises Unreadable; a field given twice is a problem."""
     found = read_yaml(text, line, indent)
     if not isinstance(found.value, dict | None):

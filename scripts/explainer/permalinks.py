@@ -37,10 +37,8 @@ LEVELS = (2, 3)  # of headings that have an address
 SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a page, in its front matter
 # fields that name, sort or log a record and say nothing to readers of a page
 NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
-ALSO_DRAWN = {
-    "routes": ("places", "borders"),
-    "past": ("borders",),
-}  # figures that draw more than their own table
+# What figures draw besides their own table
+ALSO_DRAWN = {"routes": ("places", "borders"), "past": ("borders",)}
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
 
 
@@ -52,10 +50,10 @@ class Place:
     within: str  # the address that holds it; empty for a page
     kind: str  # page, section, or a kind of record
     title: str
-    code: str  # permanent code of a finding, an indicator or a statement
-    as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
     file: str
     line: int
+    as_of: str  # date of the evidence: its own, or that of its page; empty where none is given
+    code: str = ""  # permanent code of a finding, an indicator or a statement
     words: dict = field(default_factory=dict)  # its own content, but for what stands in it, as it is kept
     digest: str = ""  # of its own content
     parts: list[str] = field(default_factory=list)  # digests of the content of what stands in it
@@ -93,7 +91,7 @@ def dated(content: Content, value: object) -> Any:
 def places_of(content: Content, page: Page) -> Iterator[Place]:
     """The places of a page: itself, then its sections and records in the order of its lines."""
     title, as_of = " ".join(str(page.meta.get("title", page.name)).split()), str(page.meta.get("as_of") or "")
-    whole = Place(page_address(page.name), "", "page", title, "", as_of, page.file, 1)
+    whole = Place(page_address(page.name), "", "page", title, page.file, 1, as_of)
     whole.words = {"fields": fields_of(page.meta, SAID), "text": prose_of(page.prose[0])}
     yield whole
     open_here = [(1, whole)]  # the page and what is open of it, with the level of its heading
@@ -108,7 +106,7 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
         if anchor and level in LEVELS:
             open_here = [each for each in open_here if each[0] < level]
             address, within = page_address(page.name, anchor), open_here[-1][1].address
-            section = Place(address, within, "section", plain(text), "", as_of, page.file, line)
+            section = Place(address, within, "section", plain(text), page.file, line, as_of)
             section.words = {"fields": {"title": text}, "text": prose_of(prose)}
             yield section
             open_here.append((level, section))
@@ -119,29 +117,25 @@ def places_of(content: Content, page: Page) -> Iterator[Place]:
 def places_of_block(content: Content, block: Block, holder: Place) -> Iterator[Place]:
     """The place of a record, or of those that a block gathers; what editors typed in that is its holder's."""
     if kind := RECORDS.get(block.kind):
-        address, code = page_address(block.page, str(block.fields.get("id"))), block.argument
-        as_of = str(block.fields.get("as_of") or holder.as_of)
-        known = (address, holder.address, kind.name, kind.title(block), code if kind.coded else "", as_of)
-        words: dict[str, Any] = {"fields": fields_of(block.fields), "text": prose_of(block.body)}
-        words["fields"] |= {"proposition": code} if kind.name == "verdict" else {}
-        yield Place(
-            *known, holder.file, block.line, words | (data_behind(content, block) if kind.data else {})
-        )
+        address, title = page_address(block.page, str(block.fields.get("id"))), kind.title(block)
+        place = Place(address, holder.address, kind.name, title, holder.file, block.line, holder.as_of)
+        place.as_of = str(block.fields.get("as_of") or holder.as_of)
+        place.code = block.argument * kind.coded
+        place.words = {"fields": fields_of(block.fields), "text": prose_of(block.body)}
+        if kind.name == "verdict":
+            place.words["fields"]["proposition"] = block.argument
+        if kind.data:
+            place.words |= data_behind(content, block)
+        yield place
         return
     holder.words.setdefault("gathered", []).append([block.kind, block.argument, block.fields])
     holder.words["text"] += prose_of(block.body)  # of its page, such as what stands beside a figure
     shown = [record for record in content.records if record.kind == GATHERED[block.kind].shows]
     for record in (each for each in shown if block.argument in ("", each.fields.get("kind"))):
         address = page_address(block.page, record.fields["id"])
-        known = (
-            address,
-            holder.address,
-            record.kind,
-            LISTED[record.kind].title(record.fields),
-            "",
-            holder.as_of,
-        )
-        yield Place(*known, record.file, record.line, {"fields": fields_of(record.fields)})
+        title = LISTED[record.kind].title(record.fields)
+        known = (address, holder.address, record.kind, title, record.file, record.line, holder.as_of)
+        yield Place(*known, words={"fields": fields_of(record.fields)})
 
 
 def fields_of(fields: dict, names: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -159,9 +153,7 @@ def data_behind(content: Content, figure: Block) -> dict:
     """The data that a figure draws. What it draws of records counts for those records."""
     names = [figure.argument, *ALSO_DRAWN.get(figure.argument, ())]
     tables = [content.figures[name] for name in names if name in content.columns]
-    drawn = [
-        {"columns": list(rows[0]), "rows": [list(row.values()) for row in rows]} for rows in tables if rows
-    ]
+    drawn = [{"columns": [*rows[0]], "rows": [[*row.values()] for row in rows]} for rows in tables if rows]
     # Of shapes for maps the digest alone: their lines are no words
     shapes = {name: digest(content.shapes[name]) for name in names if name in content.shapes}
     return {"tables": drawn, "shapes": shapes} if shapes else {"tables": drawn}
@@ -235,20 +227,13 @@ def contract(content: Content, found: dict[str, Place]) -> dict[str, dict]:
 
 def given_up(content: Content, address: str, record: Permalink) -> dict:
     """What is told of a retired address: what it was, why it went, and what took its place."""
-    kept, code, anchor = content.kept, code_of(record), address.partition("#")[2]
+    kept, anchor = content.kept, address.partition("#")[2]
     words = kept.words_of(kept.newest(address))
     entry = {"kind": words.get("kind", "section" if anchor else "page"), "title": words.get("title", address)}
-    entry |= {
-        "within": kept.holder(address) if anchor else "",
-        "retired": record.retired,
-        "note": record.note,
-    }
-    entry |= {"code": code} if code else {}
-    if path := path_of(content.permalinks, address):
-        entry["successor"] = path[-1]
-    if record.also:
-        entry["also"] = list(record.also)
-    return entry
+    entry |= {"within": kept.holder(address) * bool(anchor), "retired": record.retired, "note": record.note}
+    successors = path_of(content.permalinks, address)[-1:]
+    more = {"code": code_of(record), "successor": "".join(successors), "also": list(record.also)}
+    return entry | {name: value for name, value in more.items() if value}
 
 
 def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
@@ -257,20 +242,20 @@ def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
     So that readers of the list (cite.js and briefing.js in docs/assets, scripts/briefing.py) need not look
     further.
     """
-    inside: dict[str, dict[tuple[str, str], None]] = {address: {} for address in known}
+    inside: dict[str, set[tuple[str, str]]] = {address: set() for address in known}
     for address, entry in known.items():
-        news = [(change["date"], change["note"]) for change in entry.get("changes", [])]
-        holder = address
+        news = {(change["date"], change["note"]) for change in entry.get("changes", [])}
+        inside[address] |= news
+        if "retired" in entry:
+            news.add((entry["retired"], f"{address} was given up: {entry['note']}"))
+        holder = entry["within"]
         while holder in known:
-            inside[holder].update(dict.fromkeys(news))
-            if holder == address and "retired" in entry:
-                news = [*news, (entry["retired"], f"{address} was given up: {entry['note']}")]
+            inside[holder] |= news
             holder = known[holder]["within"]
     full = {}
     for address, entry in known.items():
-        full[address] = {key: value for key, value in entry.items() if key != "changes"}
-        if inside[address]:
-            full[address]["changes"] = [{"date": day, "note": note} for day, note in sorted(inside[address])]
+        told = [{"date": day, "note": note} for day, note in sorted(inside[address])]
+        full[address] = entry | ({"changes": told} if told else {})
     return full
 
 
@@ -286,12 +271,9 @@ def check(content: Content) -> list[Problem]:
     return sorted([*problems, *wrong_codes(content, found)])
 
 
-def in_list(
-    content: Content, record: Permalink | None, rule: str, message: str, severity: str = "error"
-) -> Problem:
-    """A problem of the list, at a record or of the whole."""
-    file = (content.root / LIST).relative_to(content.root.parent).as_posix()
-    return Problem(file, record.line if record else 1, 1, rule, message, severity)
+def in_list(content: Content, record: Permalink | None, *said: str) -> Problem:
+    """A problem of the list, at a record or of the whole: its rule, what it says, and how severe it is."""
+    return Problem(f"{content.root.name}/{LIST}", record.line if record else 1, 1, *said)
 
 
 def at(place: Place, rule: str, message: str) -> Problem:
@@ -336,14 +318,12 @@ def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
     records = content.permalinks
     for address, record in records.items():
-        there = address in found
-        faults = {
-            "must begin with /, which stands for the home page": not address.startswith("/"),
-            "is retired without a note; say why": record.retired and not record.note.strip(),
-        }
-        for fault in (fault for fault, holds in faults.items() if holds):
-            yield in_list(content, record, "PRM005", f"{address} {fault}")
-        if record.retired and there:
+        if not address.startswith("/"):
+            fault = f"{address} must begin with /, which stands for the home page"
+            yield in_list(content, record, "PRM005", fault)
+        if record.retired and not record.note.strip():
+            yield in_list(content, record, "PRM005", f"{address} is retired without a note; say why")
+        if record.retired and address in found:
             message = f"{address} is retired but still there; remove `retired`, or take it off the page"
             yield in_list(content, record, "PRM005", message, "warning")
         end = (path_of(records, address) or [record.successor])[-1]
@@ -399,14 +379,11 @@ def against_published(content: Content, published: dict) -> Iterator[Problem]:
         record, now = content.permalinks.get(address), known.get(address, {})
         lost = {"has vanished from the list; retire it there instead": record is None}
         if record:
-            lost[f"was published with the code {then.get('code')}"] = then.get(
-                "code", now.get("code")
-            ) != now.get("code")
+            code, versions = then.get("code"), now.get("versions", ())
+            gone = [version for version in then.get("versions", ()) if version not in versions]
+            lost[f"was published with the code {code}"] = code not in (None, now.get("code"))
             lost["was given up, and that is told no more"] = "retired" in then and "retired" not in now
-            lost |= {
-                f"has lost the words of {each}": each not in now.get("versions", ())
-                for each in then.get("versions", ())
-            }
+            lost |= {f"has lost the words of {version}": True for version in gone}
             notes = [(change["date"], change["note"]) for change in then.get("changes", ())]
             lost |= {f"has lost the note of {day}, “{note}”": (day, note) not in told for day, note in notes}
         remedy = f"take docs/{LIST} and docs/{FOLDER} from what was published, then record again"
@@ -422,9 +399,8 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         code = code_of(record)
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
-            advice = "take the list from the last commit"
-            message = f"the code {code} is given to {first} and to {address}; {advice}"
-            yield in_list(content, record, "PRM008", message)
+            fault = f"the code {code} is given to {first} and to {address}"
+            yield in_list(content, record, "PRM008", f"{fault}; take the list from the last commit")
     for address, place in found.items():
         known = code_of(records[address]) if address in records else ""
         owner = owners.get(place.code, address)

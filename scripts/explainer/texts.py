@@ -110,9 +110,8 @@ def texts_in(item: Item, value: Any, path: tuple, beside: dict | None = None) ->
 def part_at(schema: dict, path: tuple) -> dict:
     """What a schema says of the value at a path."""
     for step in path:
-        schema = (
-            schema.get("items", {}) if isinstance(step, int) else schema.get("properties", {}).get(step, {})
-        )
+        inner = schema.get("items") if isinstance(step, int) else schema.get("properties", {}).get(step)
+        schema = inner or {}
     return schema
 
 

@@ -27,11 +27,8 @@ LAYOUT = re.compile(  # of lists and tables: signs that begin or end a line, lin
 REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown and HTML
     r"\[(\^[^\]\s]+)\]|\]\(<?([^)>\s]+)|\bhref=\"([^\"]+)\"|<(https?:[^>\s]+)>"
 )
-LABELS = {
-    "as_of": "Evidence as of",
-    "URL": "Address",
-    "otherwise": "Says otherwise",
-}  # others are their names
+# Of fields; others are their names
+LABELS = {"as_of": "Evidence as of", "URL": "Address", "otherwise": "Says otherwise"}
 
 
 class Change(NamedTuple):
@@ -81,11 +78,9 @@ class Kept:
     def holder(self, address: str) -> str:
         """The place that held an address last, also when that is given up; else its page."""
         page, last = address.partition("#")[0], self.newest(address)
-        near = [(kept, known) for known, kept in self.history.items() if known.startswith(f"{page}#")]
-        holding = [
-            (each.at, known) for kept, known in near for each in kept if last in self.parts(each.digest)
-        ]
-        return max(holding, default=("", page))[1]
+        near = [known for known in self.history if known.startswith(f"{page}#")]
+        stood = [(each.at, known, self.parts(each.digest)) for known in near for each in self.history[known]]
+        return max((each[:2] for each in stood if last in each[2]), default=("", page))[1]
 
     def add(self, recording: dict) -> None:
         """Take in the next recording."""
@@ -111,9 +106,7 @@ def read_kept(root: Path, problems: list[Problem]) -> Kept:
                 raise ValueError
             recordings.append((recording["at"], path.name, recording))
         except (ValueError, LookupError, TypeError, RecursionError):
-            message = (
-                "this recording is damaged; take the file from the last commit, nothing else has its words"
-            )
+            message = "this recording is damaged; take it from the last commit, nothing else has its words"
             problems.append(Problem(name_of(path, root), 1, 1, "PRM005", message))
     for *_, recording in sorted(recordings, key=lambda each: each[:2]):
         kept.add(recording)
@@ -124,11 +117,10 @@ def written(recording: dict) -> tuple[str, str]:
     """Name and text of a recording's file: an entry a line, so that people can read what changed."""
     parts = [f' "at": {json.dumps(recording["at"])}']
     for name in PARTS:
-        entries = [
-            f"  {json.dumps(key, ensure_ascii=False)}: {json.dumps(value, ensure_ascii=False)}"
-            for key, value in sorted(recording[name].items())
-        ]
-        parts.append(f' "{name}": {{' + ("\n" + ",\n".join(entries) + "\n " if entries else "") + "}")
+        items = sorted(recording[name].items())
+        pairs = [[json.dumps(each, ensure_ascii=False) for each in item] for item in items]
+        entries = ",\n".join(f"  {key}: {value}" for key, value in pairs)
+        parts.append(f' "{name}": {{' + (f"\n{entries}\n " if entries else "") + "}")
     text = "{\n" + ",\n".join(parts) + "\n}\n"
     digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:6]
     return f"{recording['at'][:10]}-{digest}.json", text

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import shutil
-import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -14,13 +13,11 @@ from mkdocs.config import load_config
 from selectolax.lexbor import LexborHTMLParser
 
 import build
-from conftest import ROOT, copy_project, label_of, must_succeed, run_mkdocs
+from book import URL as BASE
+from book import Book
+from conftest import copy_project, label_of, must_succeed, run_mkdocs
 from edited import tell
 from search_index import read_spellings
-
-sys.path.append(str(ROOT / "tests" / "unit"))
-from book import URL as BASE  # noqa: E402
-from book import Book  # noqa: E402
 
 ATOM = "{http://www.w3.org/2005/Atom}"
 NOTE = 'Less <b>bold</b> & "shorter"'

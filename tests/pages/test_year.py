@@ -1,21 +1,20 @@
-"""A year of edits on a copy of the site. After each, every link that was copied before must land, say rightly
-whether the place still reads as cited, and have the words of that day; at the end also in a browser."""
+"""A year of edits on the project of book.py. After each, every link that was copied before must land, say
+rightly whether the place still reads as cited, and have the words of that day; at the end in a browser."""
 
 from __future__ import annotations
 
 import json
 import re
-import subprocess
+import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page
 
-import record
+from book import Book
 from briefing import Checker, Link
-from conftest import SITE_URL, copy_project, must_succeed, run_mkdocs, serving, visiting
+from conftest import ROOT, SITE_URL, must_succeed, run_mkdocs, serving, visiting
 from explainer.content import current_content
 from explainer.permalinks import Place, check, contract, places, with_changes_inside
 
@@ -37,24 +36,11 @@ FINDING = """/// finding | {code}
     status: confirmed
     attribution: "The gazette"
     as_of: "2025-01-02"
-    sources: [year-gazette]
+    sources: [gazette]
 
 {text}
 ///
 
-"""
-SOURCE = """
-- id: year-gazette
-  type: article-newspaper
-  title: "Gazette"
-  publisher: "Gazette"
-  issued: "2025-01-02"
-  accessed: "2025-01-10"
-  URL: "https://gazette.example/1"
-  language: en
-  kind: press
-  stance: independent
-  read_in: part
 """
 TEXTS = {
     "no-duty": ("Y1", "The pact holds no duty."),
@@ -94,34 +80,20 @@ def everything_at(found: dict[str, Place]) -> dict[str, str]:
     return {address: json.dumps(words, sort_keys=True) for address, words in says.items()}
 
 
-@dataclass
-class Year:
-    """The copy, and every link that a reader copied from it so far with what stood there."""
+class Year(Book):
+    """The project, and every link that a reader copied from it so far with what stood there."""
 
-    root: Path
-    links: dict[Link, tuple[str, dict]] = field(default_factory=dict)
-    told: dict[Link, dict] = field(default_factory=dict)  # what was said of each when it was opened last
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.links: dict[Link, tuple[str, dict]] = {}
+        self.told: dict[Link, dict] = {}  # what was said of each when it was opened last
 
-    @property
-    def docs(self) -> Path:
-        return self.root / "docs"
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        path = self.docs / name
-        text = path.read_text(encoding="utf-8")
-        assert text.count(old) == 1, (name, old)
-        path.write_text(text.replace(old, new), encoding="utf-8")
-
-    def record(self, day: str, *options: str) -> None:
-        assert record.main(["--config", str(self.root / "mkdocs.yml"), "--date", day, *options]) == 0
-
-    def git(self, *arguments: str) -> None:
-        who = ["-c", "user.name=N", "-c", "user.email=n@host.example", "-c", "commit.gpgsign=false"]
-        must_succeed(subprocess.run(["git", "-C", str(self.root), *who, *arguments], capture_output=True))
+    def on(self, day: str, *options: str) -> None:
+        """Record on a day."""
+        assert self.record("--date", day, *options) == 0
 
     def commit(self, what: str) -> None:
-        self.git("add", "docs")
-        self.git("commit", "-q", "-m", what)
+        assert self.git("add", "docs") == self.git("commit", "-m", what) == 0
 
     def publish(self, day: str) -> None:
         """Open every link that was copied before, then copy those to what reads otherwise than before."""
@@ -154,8 +126,8 @@ class Year:
 
 @pytest.fixture(scope="module")
 def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
-    """A copy of the site with three pages more, published on the first day of 2025."""
-    made = Year(copy_project(tmp_path_factory.mktemp("year")))
+    """The book with three pages more, published on the third day of 2025."""
+    made = Year(tmp_path_factory.mktemp("year"))
     blocks = {name: finding(name, *text) for name, text in TEXTS.items()}
     duty = "".join(blocks[name] for name in ("no-duty", "both", "merged", "wrong", "misspelt"))
     trade = blocks["years"] + blocks["sales"]
@@ -167,39 +139,33 @@ def year(tmp_path_factory: pytest.TempPathFactory) -> Year:
     ):
         head = HEAD.format(title=f"The {name} page", letter=letter)
         (made.docs / f"{name}.md").write_text(head + body, encoding="utf-8")
-    # All that was recorded so far is two years older, so that the year is over today
-    for path in [*(made.docs / "data" / "changes").iterdir(), made.docs / "data" / "permalinks.yml"]:
-        text = re.sub(r'((?:at|since|retired)"?: ")2026', r"\g<1>2024", path.read_text(encoding="utf-8"))
-        path.write_text(text, encoding="utf-8")
-    with (made.docs / "data" / "sources.yml").open("a", encoding="utf-8") as sources:
-        sources.write(SOURCE)
-    made.record("2025-01-01", "--typo", "--note", "What is not recorded yet is not the matter here")
-    made.git("init", "-q", "-b", "main")
+    made.on("2025-01-03")
+    assert made.git("init", "-b", "main") == 0
     made.commit("Begin")
-    made.publish("2025-01-01")
+    made.publish("2025-01-03")
     return made
 
 
 def edits_of_words(year: Year) -> Iterator[str]:
     """Substance, spelling, there and back, a heading, twice on one day."""
     year.edit("first.md", "holds no duty.", "holds a duty to consult.")
-    year.record("2025-01-05", "--note", "Article 3 was read anew")
+    year.on("2025-01-05", "--note", "Article 3 was read anew")
     yield "2025-01-05"
     year.edit("first.md", "recieved", "received")
-    year.record("2025-01-20", "--typo")
+    year.on("2025-01-20", "--typo")
     yield "2025-01-20"
     assert year.said_of("/first/#misspelt") == ["mended"]
     for day, old, new in (("2025-02-01", "twenty", "thirty"), ("2025-02-15", "thirty", "twenty")):
         year.edit("first.md", f"{old} years", f"{new} years")
-        year.record(day, "--note", f"The text says {new}")
+        year.on(day, "--note", f"The text says {new}")
         yield day
     assert year.said_of("/first/#years") == ["back", "changed"]
     year.edit("first.md", "## A duty {", "## What the pact asks {")
-    year.record("2025-03-01", "--note", "The heading names the pact")
+    year.on("2025-03-01", "--note", "The heading names the pact")
     yield "2025-03-01"
     for old, new in (("Sales were small", "Sales were middling"), ("middling", "large")):
         year.edit("first.md", old, new)
-        year.record("2025-03-10", "--note", f"Read as {new}")
+        year.on("2025-03-10", "--note", f"Read as {new}")
         yield "2025-03-10"
     assert year.said_of("/first/#sales") == ["changed", "changed"]
 
@@ -209,8 +175,8 @@ def edits_of_places(year: Year) -> Iterator[str]:
 
     def give_up(day: str, address: str, *successors: str) -> str:
         options = ("--successor", " ".join(successors)) if successors else ()
-        year.record(day, "--retire", address, "--note", f"{address} had its day", *options)
-        year.record(day, "--note", "The rest was fitted to that")
+        year.on(day, "--retire", address, "--note", f"{address} had its day", *options)
+        year.on(day, "--note", "The rest was fitted to that")
         return day
 
     sales = finding("sales", "Y4", "Sales were large.")
@@ -234,26 +200,28 @@ def edits_of_places(year: Year) -> Iterator[str]:
 
 def edits_of_data(year: Year) -> Iterator[str]:
     """A number of a figure, the address of a source, a recording that is published late, a merge."""
-    year.edit("data/figures/oil.csv", ",2022-12-31,1.72,", ",2022-12-31,1.77,")
-    year.record("2025-08-01", "--note", "The count was corrected")
+    year.edit("data/figures/counts.csv", "two,2", "two,77")
+    year.on("2025-08-01", "--note", "The count was corrected")
     yield "2025-08-01"
     year.edit("data/sources.yml", "https://gazette.example/1", "https://gazette.example/2")
-    year.record("2025-09-01", "--note", "The document has moved")
+    year.on("2025-09-01", "--note", "The document has moved")
     yield "2025-09-01"
     # Recorded on the 1st, published on the 20th; the old words were cited in between
     old = next(link for link in reversed(year.links) if link.address == "/first/#no-duty")
     year.edit("first.md", "asks for talks.", "asks for early talks.")
-    year.record("2025-10-01", "--note", "The adverb was left out")
+    year.on("2025-10-01", "--note", "The adverb was left out")
     year.links[old._replace(cited="2025-10-15")] = year.links[old]
     yield "2025-10-01"
     year.commit("So far")
     for branch, text in (("one", "for early talks"), ("two", "has a council")):
-        year.git("checkout", "-q", "-b", branch, "main")
+        assert not year.git("checkout", "-b", branch, "main")
         year.edit("first.md", text, f"{text}, says {branch}")
-        year.record("2025-11-01", "--note", f"Said by {branch}")
+        year.on("2025-11-01", "--note", f"Said by {branch}")
         year.commit(branch)
-    year.git("merge", "-q", "-m", "Merge", "one")
-    year.record("2025-11-02")
+    assert not year.git("merge", "-m", "Merge", "one")
+    [fault] = year.check()
+    assert fault.rule == "PRM006" and "it needs no note" in fault.message
+    year.on("2025-11-02")
     yield "2025-11-02"
 
 
@@ -266,6 +234,13 @@ def test_every_link_of_a_year_lands_and_tells_the_truth(
     told = year.told
     moved = {link: row for link, row in told.items() if row["says"] != "unchanged"}
     assert {row["says"] for row in moved.values()} == SAID.keys() - {"unchanged"}
+    shutil.copytree(ROOT / "docs" / "assets", year.docs / "assets")
+    shutil.copytree(ROOT / "overrides", year.root / "overrides")
+    drawing = "<ul>{% for row in rows %}<li>{{ row.item }}: {{ row.value }}</li>{% endfor %}</ul>"
+    (year.root / "overrides" / "records" / "figures" / "counts.html").write_text(drawing, encoding="utf-8")
+    (year.root / "scripts").symlink_to(ROOT / "scripts")
+    own = {"INHERIT": str(ROOT / "mkdocs.yml"), "nav": ["index.md", "topic.md", "first.md", "second.md"]}
+    (year.root / "mkdocs.yml").write_text(json.dumps(own), encoding="utf-8")
     must_succeed(run_mkdocs(year.root, tmp_path / "site", SITE_URL, "--quiet"))
     for link in told:
         assert (tmp_path / "site" / "v" / link.digest / "index.html").is_file()
@@ -275,7 +250,7 @@ def test_every_link_of_a_year_lands_and_tells_the_truth(
         assert f"../{to}" in (tmp_path / "site" / code / "index.html").read_text(encoding="utf-8"), code
     same = {link: row for link, row in told.items() if link.address.startswith(("/first/", "/second/"))}
     with serving(tmp_path / "site") as root, visiting(chromium, root) as visit:
-        page = visit("about/")
+        page = visit("glossary/")
         for link, row in (moved | same).items():
             follow(page, root, link, row)
 

@@ -18,21 +18,19 @@ from urllib.parse import quote
 
 import pytest
 import yaml
-from book import Book
 
 import check
+from book import Book
 
 HERE = Path(__file__).resolve().parent
 CHECK = HERE.parent.parent / "scripts" / "check.py"
 CASES = yaml.safe_load((HERE / "check_cases.yml").read_text(encoding="utf-8"))
 PAGES = {f"{area}-{number}": case for area, cases in CASES.items() for number, case in enumerate(cases, 1)}
 SITE = "https://host.example/explainer/"
-CONFIG: dict[str, Any] = {
-    "site_name": "Case",
-    "site_url": SITE,
+CONFIG: dict[str, Any] = {"site_name": "Case", "site_url": SITE, "plugins": []}
+CONFIG |= {
     "theme": {"name": None, "custom_dir": "theme"},
     "markdown_extensions": ["attr_list", "tables", "toc"],
-    "plugins": [],
 }
 THEME = """<!doctype html><html lang="en"><head><title>Case</title>
 {% if page and page.canonical_url %}<link rel="canonical" href="{{ page.canonical_url }}">{% endif %}
@@ -59,25 +57,20 @@ FILES = {
 
 def lay_out(root: Path, files: dict[str, str], theme: str = THEME, **settings: object) -> Path:
     """Write a project with these files below docs/ and these settings; returns its mkdocs.yml."""
-    for name, text in {
-        **{f"docs/{name}": text for name, text in files.items()},
-        "theme/main.html": theme,
-    }.items():
+    settings = {**CONFIG, **settings}
+    files = {f"docs/{name}": text for name, text in files.items()} | {"theme/main.html": theme}
+    files["mkdocs.yml"] = yaml.safe_dump(settings, sort_keys=False)
+    for name, text in files.items():
         (root / name).parent.mkdir(parents=True, exist_ok=True)
         (root / name).write_bytes(text.encode("utf-8"))
-    (root / "mkdocs.yml").write_text(
-        yaml.safe_dump({**CONFIG, **settings}, sort_keys=False), encoding="utf-8"
-    )
     return root / "mkdocs.yml"
 
 
 def run(config: Path, *options: str, **environment: str) -> subprocess.CompletedProcess[str]:
     """The command, outside GitHub Actions unless said otherwise."""
-    base = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")}
+    own = {name: value for name, value in os.environ.items() if not name.startswith("GITHUB_")} | environment
     command = [sys.executable, str(CHECK), "--config", str(config), *options]
-    return subprocess.run(
-        command, env={**base, **environment}, capture_output=True, text=True, encoding="utf-8"
-    )
+    return subprocess.run(command, env=own, capture_output=True, text=True, encoding="utf-8")
 
 
 def problems(config: Path, capsys: pytest.CaptureFixture[str], *options: str) -> list[dict[str, Any]]:
@@ -127,22 +120,13 @@ def test_every_rule_of_links_has_a_case() -> None:
 
 
 def test_links_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    nav = [
-        {"Home": "index.md"},
-        {"Setup": "guide.md#setup"},
-        {"Gone": "gone.md"},
-        {"Dev": "http://127.0.0.1:8000/"},
-    ]
+    nav = {"Home": "index.md", "Setup": "guide.md#setup", "Gone": "gone.md", "Dev": "http://127.0.0.1:8000/"}
     social = [{"icon": "x", "link": "mailto:<me>"}, {"icon": "x", "link": "https://example.net/"}]
-    config = lay_out(
-        tmp_path,
-        {"index.md": "# A\n", "guide.md": "## Setup {#setup}\n"},
-        nav=nav,
-        extra={"social": social},
-        extra_css=["gone.css"],
-        copyright='<a href="imprint/">Imprint</a> <a href="http://localhost/">x</a>',
-        site_url=SITE.rstrip("/"),
-    )
+    rights = '<a href="imprint/">Imprint</a> <a href="http://localhost/">x</a>'
+    settings = {"extra": {"social": social}, "extra_css": ["gone.css"], "copyright": rights}
+    settings |= {"nav": [{name: where} for name, where in nav.items()], "site_url": SITE.rstrip("/")}
+    files = {"index.md": "# A\n", "guide.md": "## Setup {#setup}\n"}
+    config = lay_out(tmp_path, files, **settings)
     found, lines = problems(config, capsys), config.read_text(encoding="utf-8").splitlines()
     told = sorted((one["rule"], lines[one["line"] - 1].strip()) for one in found)
     assert told == [
@@ -150,9 +134,9 @@ def test_links_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixtur
         ("IMG001", "- gone.css"),
         ("LNK001", "- Gone: gone.md"),
         ("LNK001", "- Setup: guide.md#setup"),
-        ("LNK001", 'copyright: <a href="imprint/">Imprint</a> <a href="http://localhost/">x</a>'),
+        ("LNK001", f"copyright: {rights}"),
         ("LNK009", "- Dev: http://127.0.0.1:8000/"),
-        ("LNK009", 'copyright: <a href="imprint/">Imprint</a> <a href="http://localhost/">x</a>'),
+        ("LNK009", f"copyright: {rights}"),
         ("LNK012", "link: mailto:<me>"),
     ]
 
@@ -160,10 +144,8 @@ def test_links_of_the_configuration(tmp_path: Path, capsys: pytest.CaptureFixtur
 def test_fault_of_a_template_is_told_once_and_where_it_is_written(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    theme = THEME.replace(
-        "<main>", '<a href="{{ \'imprint/\' | url }}">I</a>\n<a href="{{ base_url }}/no/">N</a><main>'
-    )
-    config = lay_out(tmp_path, {"index.md": "# A\n", "b.md": "# B\n"}, theme)
+    wrong = """<a href="{{ 'imprint/' | url }}">I</a>\n<a href="{{ base_url }}/no/">N</a><main>"""
+    config = lay_out(tmp_path, {"index.md": "# A\n", "b.md": "# B\n"}, THEME.replace("<main>", wrong))
     found = problems(config, capsys)
     assert short(found) == ["LNK001 mkdocs.yml:1", "LNK001 theme/main.html:6"]
     assert "b.md" in found[0]["message"] and 'imprint/"' in found[1]["message"]
@@ -209,22 +191,17 @@ def test_canonical_address_and_sitemap(tmp_path: Path, capsys: pytest.CaptureFix
     options = built(tmp_path, pages, {"index.md": "", "a.md": "", "b.md": "", "c.md": ""})
     sitemap = tmp_path / "site" / "sitemap.xml"
     sitemap.write_text(sitemap.read_text(encoding="utf-8").replace("/b/", "/d/"), encoding="utf-8")
-    found = problems(tmp_path / "mkdocs.yml", capsys, *options)
-    assert short(found) == [
-        "HED001 docs/a.md:1",
-        "HED002 docs/b.md:1",
-        "LNK005 docs/index.md:1",
-        "HED002 mkdocs.yml:1",
-    ]
+    found = short(problems(tmp_path / "mkdocs.yml", capsys, *options))
+    assert found[:2] == ["HED001 docs/a.md:1", "HED002 docs/b.md:1"]
+    assert found[2:] == ["LNK005 docs/index.md:1", "HED002 mkdocs.yml:1"]
 
 
 def test_published_addresses_are_only_added_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     book, published = Book(tmp_path), tmp_path / "published.json"  # test_permalinks.py has what may be lost
     options = built(tmp_path, {"index.html": "x"}, {})
     capsys.readouterr()  # what recording the book has said
-    (tmp_path / "mkdocs.yml").write_text(
-        "site_name: x\nsite_url: https://x.example/\nmarkdown_extensions: [explainer]\n"
-    )
+    config = "site_name: x\nsite_url: https://x.example/\nmarkdown_extensions: [explainer]\n"
+    (tmp_path / "mkdocs.yml").write_text(config, encoding="utf-8")
     published.write_text(json.dumps({"addresses": {"/": {}, "/lost/": {}}}), encoding="utf-8")
     found = problems(tmp_path / "mkdocs.yml", capsys, *options, "--published", str(published))
     told = [one["message"].split()[0] for one in found if one["rule"] == "PRM010"]
@@ -241,13 +218,9 @@ def faulty(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[str]]:
     """A project with 30 broken links and one that is only a warning, with its built pages."""
     root = tmp_path_factory.mktemp("faulty")
     links = "".join(f"[a](gone-{number}.md)\n" for number in range(30))
-    html = (
-        "".join(f"<a href='gone-{number}.md'>a</a>" for number in range(30))
-        + "<a href='http://example.net/'>b</a>"
-    )
-    return root / "mkdocs.yml", built(
-        root, {"a,b/index.html": html}, {"a,b.md": links + "[b](http://example.net/)\n"}
-    )
+    html = "".join(f"<a href='gone-{number}.md'>a</a>" for number in range(30))
+    pages = {"a,b/index.html": f"{html}<a href='http://example.net/'>b</a>"}
+    return root / "mkdocs.yml", built(root, pages, {"a,b.md": f"{links}[b](http://example.net/)\n"})
 
 
 def test_text_names_place_rule_and_remedy(faulty: tuple[Path, list[str]]) -> None:
@@ -261,9 +234,7 @@ def test_text_names_place_rule_and_remedy(faulty: tuple[Path, list[str]]) -> Non
 
 def test_annotations_are_escaped_and_name_the_place_in_the_log_too(faulty: tuple[Path, list[str]]) -> None:
     lines = run(faulty[0], *faulty[1], GITHUB_ACTIONS="true").stdout.splitlines()
-    place = (
-        "::error file=docs/a%2Cb.md,line=1,col=5,title=LNK001::docs/a,b.md:1:5: error LNK001 there is no page"
-    )
+    place = "::error file=docs/a%2Cb.md,line=1,col=5,title=LNK001::docs/a,b.md:1:5: error LNK001 there is no"
     assert lines[0].startswith(place) and lines[30].startswith("::warning file=") and len(lines) == 32
 
 
@@ -316,21 +287,18 @@ def test_build_that_does_not_end_is_stopped_and_the_page_named(
 
 
 @pytest.mark.parametrize(
-    "files, told",
+    "page, hook, told",
     [
-        ({"b.md": "B\n\n[x](https://example]org)\n"}, "SRC003 docs/b.md:1"),
-        ({"b.md": "---\ntemplate: nowhere.html\n---\n"}, "SRC003 docs/b.md:1"),
-        (
-            {"b.md": "x\n", "../crash.py": "import os\ndef on_pre_build(**_):\n    os._exit(3)\n"},
-            "SRC003 mkdocs.yml:1",
-        ),
+        ("B\n\n[x](https://example]org)\n", "", "SRC003 docs/b.md:1"),
+        ("---\ntemplate: nowhere.html\n---\n", "", "SRC003 docs/b.md:1"),
+        ("x\n", "import os\ndef on_pre_build(**_):\n    os._exit(3)\n", "SRC003 mkdocs.yml:1"),
     ],
 )
 def test_build_that_fails_is_told_without_a_traceback(
-    tmp_path: Path, files: dict[str, str], told: str
+    tmp_path: Path, page: str, hook: str, told: str
 ) -> None:
-    config = lay_out(tmp_path, {"index.md": "# A\n", **files}, hooks=["crash.py"] if len(files) > 1 else [])
-    done = run(config, "--format", "json")
+    files = {"index.md": "# A\n", "b.md": page, "../hook.py": hook}
+    done = run(lay_out(tmp_path, files, hooks=["hook.py"]), "--format", "json")
     assert short(json.loads(done.stdout)) == [told] and "Traceback" not in done.stdout + done.stderr
 
 
@@ -354,10 +322,7 @@ def test_time_grows_with_the_length_of_a_page(tmp_path: Path, capsys: pytest.Cap
 
 
 def test_no_page_can_write_to_the_terminal(tmp_path: Path) -> None:
-    options = built(
-        tmp_path,
-        {"index.html": "<a href='gone\x1b[31m\x07.md'>a</a>"},
-        {"index.md": "[a](gone\x1b[31m\x07.md)"},
-    )
+    address = "gone\x1b[31m\x07.md"
+    options = built(tmp_path, {"index.html": f"<a href='{address}'>a</a>"}, {"index.md": f"[a]({address})"})
     done = run(tmp_path / "mkdocs.yml", *options)
     assert done.returncode == 1 and "\x1b" not in done.stdout and "\x07" not in done.stdout

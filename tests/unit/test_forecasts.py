@@ -5,13 +5,12 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from sample_docs import change, lay_out
-
 import record
 from explainer.content import read_content
 from explainer.feeds import Site, feeds
 from explainer.forecasts import mean_score, replaced, score, standing
 from explainer.permalinks import check, contract, places
+from sample_docs import change, lay_out
 
 FILE, URL = "data/forecasts.yml", "https://host.example/book/"
 

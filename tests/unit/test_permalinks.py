@@ -2,22 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
-from book import Book
 
+from book import Book
 from conftest import ROOT
 from explainer.content import Problem, read_content
 from explainer.permalinks import check, contract, places, with_changes_inside
 from explainer.versions import read_kept
 from explainer.words import plain
-
-
-@pytest.fixture
-def book(tmp_path: Path) -> Book:
-    return Book(tmp_path)
-
 
 # Places ----------------------------------------------------------------------------------------------------
 
@@ -58,9 +50,7 @@ def test_everything_that_can_be_cited_has_its_place(book: Book) -> None:
 def test_this_site_is_as_recorded() -> None:
     content = read_content(ROOT / "docs")
     assert check(content) == []
-    assert {record.fields["code"] for record in content.permalinks.values() if "code" in record.fields} >= {
-        *content.codes()
-    }
+    assert {record.fields.get("code") for record in content.permalinks.values()} >= {*content.codes()}
 
 
 def test_plain_text_is_what_a_reader_reads() -> None:
@@ -73,18 +63,8 @@ def test_plain_text_is_what_a_reader_reads() -> None:
 
 EDITS = {
     "finding's text": ("topic.md", "It holds no duty.", "It holds a duty.", "/topic/#no-duty"),
-    "finding's caveat": (
-        "topic.md",
-        'caveat: "Read in a copy."(.*?T2)',
-        r'caveat: "Read."\1',
-        "/topic/#no-duty",
-    ),
-    "finding's sources": (
-        "topic.md",
-        "sources: \\[gazette\\](.*?T2)",
-        r"sources: [gazette, herald]\1",
-        "/topic/#no-duty",
-    ),
+    "finding's caveat": ("topic.md", "Read in a copy(.*?T2)", r"Read\1", "/topic/#no-duty"),
+    "finding's sources": ("topic.md", "\\[gazette\\]\n(.*?T2)", "[gazette, herald]\n\\1", "/topic/#no-duty"),
     "finding's status": ("topic.md", "status: confirmed(.*?T2)", r"status: reported\1", "/topic/#no-duty"),
     "verdict's reason": ("topic.md", "The treaty holds no duty.", "It does not.", "/topic/#bound"),
     "verdict's answer": ("topic.md", 'answer: "no"', 'answer: "partly"', "/topic/#bound"),
@@ -103,18 +83,13 @@ EDITS = {
     "event": ("data/events.yml", "is signed", "is not signed", "/timeline/#signed"),
     "status of an event": ("data/events.yml", "confirmed", "reported", "/timeline/#signed"),
     "title of a source": ("data/sources.yml", 'title: "Gazette"', 'title: "Other"', "/sources/#gazette"),
-    "address of a source": (
+    "address of source": (
         "data/sources.yml",
         "gazette.example/1",
         "gazette.example/2",
         "/sources/#gazette",
     ),
-    "stance of a source": (
-        "data/sources.yml",
-        "stance: independent\n  read_in: part\n\n",
-        "stance: other\n  read_in: part\n\n",
-        "/sources/#gazette",
-    ),
+    "stance of a source": ("data/sources.yml", "independent(.*?herald)", r"other\1", "/sources/#gazette"),
     "term": ("data/glossary.yml", "One who helps.", "One who would help.", "/glossary/#ally"),
 }
 
@@ -136,11 +111,7 @@ SAME = {
     "emphasis": ("topic.md", "*in*", "in"),
     "signs of a list": ("topic.md", "- One item\n- A", "* One item\n* A"),
     "words for the search": ("topic.md", "obligation", "duties"),
-    "order of fields": (
-        "topic.md",
-        '    finding: T1\n    otherwise: "The herald says so."',
-        '    otherwise: "The herald says so."\n    finding: T1',
-    ),
+    "order of fields": ("topic.md", "(    finding: T1\n)(    otherwise:.*?\n)", r"\2\1"),
     "order of verdicts": ("topic.md", "order: 1", "order: 2"),
     "description of a page": ("topic.md", "Topic: a page", "Topic: one page"),
     "how a source was read": ("data/sources.yml", "read_in: part", "read_in: whole"),
@@ -172,11 +143,10 @@ def test_what_a_place_holds_counts_for_its_whole(book: Book) -> None:
     before = book.places()
     book.edit("topic.md", "It promises no help.", "It promises help.")
     after = book.places()
-    assert {address for address in after if after[address].digest != before[address].digest} == {
-        "/topic/#no-help"
-    }
-    whole = {address for address in after if after[address].content_digest != before[address].content_digest}
-    assert whole == {"/topic/", "/topic/#duty", "/topic/#detail", "/topic/#no-help"}
+    own = [known for known in after if after[known].digest != before[known].digest]
+    whole = [known for known in after if after[known].content_digest != before[known].content_digest]
+    assert own == ["/topic/#no-help"]
+    assert whole == ["/topic/", "/topic/#duty", "/topic/#detail", "/topic/#no-help"]
 
 
 def test_what_a_figure_draws_of_records_counts_for_the_records() -> None:
@@ -203,14 +173,10 @@ def test_new_addresses_have_to_be_recorded(book: Book) -> None:
 def test_an_anchor_that_is_gone_is_told_with_what_became_of_it(book: Book) -> None:
     book.edit("index.md", "{ #aim }", "{ #aims }")
     gone, new = sorted(book.check(), key=lambda problem: problem.rule)
-    assert (
-        gone.rule == "PRM001"
-        and gone.line == book.line("data/permalinks.yml", '"/#aim"')
-        and new.rule == "PRM007"
-    )
-    assert (
-        f"/#aims (docs/index.md:{book.line('index.md', '## Aim')}), give that its old id back" in gone.message
-    )
+    assert (gone.rule, new.rule) == ("PRM001", "PRM007")
+    assert gone.line == book.line("data/permalinks.yml", '"/#aim"')
+    where = f"docs/index.md:{book.line('index.md', '## Aim')}"
+    assert f"/#aims ({where}), give that its old id back" in gone.message
     assert 'make record RETIRE="/#aim"' in gone.message
     book.edit("index.md", "{ #aims }", "{ #start }")
     book.edit("topic.md", "{ #detail }", "{ #aim }")
@@ -272,10 +238,8 @@ def test_the_code_of_a_retired_finding_is_not_given_again(book: Book) -> None:
     assert book.record("--retire", "/topic/#no-help", "--note", "Withdrawn") == 0
     problems = [problem for problem in book.check() if problem.rule == "PRM008"]
     assert [problem.line for problem in problems] == [book.line("topic.md", "/// finding | T2")]
-    assert (
-        "T2 was published for /topic/#no-help" in problems[0].message
-        and "use one that nothing has had" in problems[0].message
-    )
+    assert "T2 was published for /topic/#no-help" in problems[0].message
+    assert "use one that nothing has had" in problems[0].message
     assert book.record("--retire", "/topic/#said", "--note", "Withdrawn") == 0
     assert book.record() == 1
 
@@ -293,11 +257,8 @@ def test_codes_cannot_be_swapped_or_changed(book: Book) -> None:
 def test_a_finding_keeps_its_code_when_it_moves(book: Book) -> None:
     book.edit("topic.md", "id: no-help", "id: help-moved")
     assert "PRM008" in {problem.rule for problem in book.check()}
-    assert (
-        book.record("--retire", "/topic/#no-help", "--note", "Moved", "--successor", "/topic/#help-moved")
-        == 0
-    )
-    assert book.record() == 0 and book.check() == []
+    moved = ("--retire", "/topic/#no-help", "--successor", "/topic/#help-moved", "--note", "Moved")
+    assert book.record(*moved) == book.record() == 0 and book.check() == []
     assert book.records()["/topic/#help-moved"]["code"] == book.records()["/topic/#no-help"]["code"] == "T2"
     assert book.record() == 0
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from explainer.content import read
 from explainer.judge import judge
 
-ROOT = Path(__file__).resolve().parents[2]
-SAMPLE = Path(__file__).parent / "texts" / "sample"
+ROOT = Path(__file__).resolve().parents[1]
+SAMPLE = ROOT / "tests" / "texts" / "sample"
 TREATY = (SAMPLE / "treaty.md").read_text(encoding="utf-8")
 
 

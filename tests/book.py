@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import yaml
 
 import record
-from conftest import ROOT
 from explainer.content import Content, Problem, read_content
 from explainer.permalinks import Place, check, places
 
+ROOT = Path(__file__).resolve().parent.parent
 DAY, URL = "2025-02-01", "https://host.example/book/"
 
 
@@ -41,6 +42,11 @@ class Book:
         assert edited != text
         path.write_text(edited, encoding="utf-8")
 
+    def git(self, *arguments: str) -> int:
+        """Git in the project; returns its exit code."""
+        who = ["-c", "user.name=Name", "-c", "user.email=name@host.example", "-c", "commit.gpgsign=false"]
+        return subprocess.run(["git", "-C", str(self.root), *who, *arguments], capture_output=True).returncode
+
     def content(self) -> Content:
         return read_content(self.docs)
 
@@ -52,9 +58,7 @@ class Book:
 
     def found(self) -> list[str]:
         """The problems in short: rule, file and line."""
-        return [
-            f"{problem.rule} {problem.file.removeprefix('docs/')}:{problem.line}" for problem in self.check()
-        ]
+        return [f"{each.rule} {each.file.removeprefix('docs/')}:{each.line}" for each in self.check()]
 
     def records(self) -> dict[str, dict]:
         return yaml.safe_load(self.list.read_text(encoding="utf-8"))
