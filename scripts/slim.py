@@ -23,6 +23,8 @@ SHEETS = "assets/stylesheets/*.css"  # the theme's own
 OWN_SHEETS = "assets/*.css"
 # Where every space may count, or else a break between lines, and space around signs that need none
 IN_PAGES = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)|\s*\n\s*", re.S)
+# The theme makes a landmark of each part of the list of contents; one landmark for the whole is enough
+PART_OF_CONTENTS = re.compile(r'(?<=<nav class="md-nav" )aria-label="[^"]*"')
 IN_STYLES = re.compile(r'("(?:\\.|[^"\\])*")|\s*([{};,])\s*|(?<=:)\s+')
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page
 # loads, and browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
@@ -43,7 +45,8 @@ GROUPS = ("media", "supports", "layer")  # rules that hold rules
 def slim(site: Path, write: Callable[[Path, str], None]) -> None:
     """Rewrite the pages and style sheets of a built site; `write` replaces a file as a whole."""
     for path in sorted(site.rglob("*.html")):
-        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", path.read_text(encoding="utf-8")))
+        page = PART_OF_CONTENTS.sub('role="none"', path.read_text(encoding="utf-8"))
+        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", page))
     for path in sorted(site.glob(OWN_SHEETS)):
         write(path, without_comments(path.read_text(encoding="utf-8")))
     pages, scripts = texts(site.rglob("*.html")), texts(site.rglob("*.js"))

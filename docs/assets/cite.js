@@ -11,7 +11,7 @@
   };
   const text = (element) => {
     const copy = element.cloneNode(true);
-    copy.querySelectorAll(".footnote-ref, [data-unrecorded]").forEach((part) => part.remove());
+    copy.querySelectorAll(".footnote-ref, .also, [data-unrecorded]").forEach((part) => part.remove());
     return copy.textContent.trim().replace(/\s+/g, " ");
   };
   const today = new Date(Date.now() - new Date().getTimezoneOffset() * 6e4).toISOString().slice(0, 10); // the reader's
@@ -42,7 +42,7 @@
       // back to a line find it by counting elements
       else if (!host.closest(".page-foot, [data-unrecorded]")) host.nextElementSibling?.replaceWith(offer(host));
     });
-    one(".page-foot .citation").after(offer(one(".page-head h1")));
+    one(".page-foot h2").after(offer(one(".page-head h1")));
   }
 
   const [, cited, version] = /^(20\d\d-\d\d-\d\d)(?:\.([0-9a-f]{12}))?$/.exec(new URLSearchParams(location.search).get("cited")) ?? [];
@@ -54,7 +54,7 @@
   // Safari takes no table for one once a narrow screen stacks its cells, unless it is told; in HTML that may not be written
   const roles = { TABLE: "table", THEAD: "rowgroup", TBODY: "rowgroup", TR: "row", TD: "cell" };
   document.querySelectorAll("table, thead, tbody, tr, th, td").forEach((part) =>
-    part.setAttribute("role", roles[part.tagName] ?? (part.scope === "row" ? "rowheader" : "columnheader")));
+    part.setAttribute("role", roles[part.tagName] ?? (part.scope.startsWith("row") ? "rowheader" : "columnheader")));
 
   document.querySelectorAll(".overdue[data-review-by]").forEach((note) => {
     note.hidden &&= today <= note.dataset.reviewBy;

@@ -1,7 +1,7 @@
 /* Notes, terms and names of people: what stands behind a mark opens beside it, by tap, Enter, hover or focus. One element
-   shows them all, and nothing is prepared before it is asked for. Without this a note is a link to the list at the foot. */
+   shows them all. Without this a note is a link to the list at the foot. */
 (() => {
-  const MARKS = ".footnote-ref, abbr[title]", tip = document.createElement("div");
+  const MARKS = ".footnote-ref, abbr[data-title]", tip = document.createElement("div");
   if (!tip.showPopover) return;
   tip.id = tip.className = "tip";
   tip.popover = "auto"; // Escape and a tap elsewhere close it, and the focus returns
@@ -9,12 +9,14 @@
   tip.setAttribute("role", "note");
   tip.dataset.unrecorded = "";
   let mark, held, timer;
+  document.querySelectorAll("abbr[title]").forEach((term) => { // a screen reader says a title in place of the words
+    term.dataset.title = term.title;
+    term.removeAttribute("title");
+  });
 
   const hide = () => tip.isConnected && tip.hidePopover();
   tip.addEventListener("beforetoggle", ({ newState }) => {
-    if (newState === "open") return;
-    if (mark.matches("abbr")) mark.title = tip.textContent;
-    mark.removeAttribute("aria-describedby");
+    if (newState !== "open") mark.removeAttribute("aria-describedby");
   });
 
   function show(to, hold) { // what is not held goes when the pointer does
@@ -28,10 +30,7 @@
       note.querySelector(".back").remove();
       note.querySelectorAll("a").forEach((link) => link.tabIndex = -1); // Enter leads there, Tab to the next mark
       tip.replaceChildren(...note.childNodes);
-    } else {
-      tip.textContent = mark.title;
-      mark.title = ""; // or the browser shows it as well
-    }
+    } else tip.textContent = mark.dataset.title;
     (mark.closest("sup") ?? mark).after(tip); // the keyboard goes on from here
     mark.setAttribute("aria-describedby", tip.id);
     tip.showPopover();

@@ -111,7 +111,12 @@ class StoryTreeprocessor(Step, Treeprocessor):
     """
 
     def run(self, root: Element) -> None:
-        """Mark the evidence of the page's own paragraphs, then gather the story."""
+        """Mark the evidence of own paragraphs, name links that are a year, then gather the story."""
+        pages = self.conversion.content().pages
+        for link in root.iter("a"):
+            page = pages.get((link.get("href") or "").partition("#")[0])
+            if page and (link.text or "").isdigit():  # in a list of links it says nothing
+                link.set("aria-label", f"{link.text}, {page.meta['title']}")
         own = [*root.findall("p"), *(part for part in root.iter("p") if part.text == "Evidence: ")]
         for paragraph in dict.fromkeys(own):
             self.mark(paragraph)

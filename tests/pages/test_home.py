@@ -71,7 +71,7 @@ def test_people_have_an_address_and_their_names_a_tip_by_keyboard_and_touch(html
         assert tip.attributes["title"].lower() == roles[words(tip)].lower()
     for options in ({}, {"viewport": {"width": 390, "height": SCREEN}, "has_touch": True}):
         name = (page := open_page("questions/", **options)).locator("abbr.person").first
-        role = name.get_attribute("title")
+        role = name.get_attribute("data-title")
         name.tap() if options else name.focus()
         assert page.locator(".tip:popover-open").inner_text() == role
 
