@@ -1,6 +1,6 @@
 """Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
 
-From pages go blank lines and indents, from our own style sheets comments and idle space, and from the
+From pages go blank lines, indents, and what only the generator's search reads; from our own style sheets comments and idle space, and from the
 theme's what no page of the site can use. A rule stays if every class and id that one of its selectors needs
 occurs somewhere in the built pages, or as a word in a script, because scripts give classes too; of the
 theme's scripts, which come when somebody searches, only if it has to do with that. What stands in `:not()`,
@@ -23,6 +23,7 @@ SHEETS = "assets/stylesheets/*.css"  # the theme's own
 OWN_SHEETS = "assets/*.css"
 # Where every space may count, or else a break between lines, and space around signs that need none
 IN_PAGES = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)|\s*\n\s*", re.S)
+FOR_SEARCH = re.compile(r' data-search-exclude=""|<p [^<>]*hidden=""><sub>.*?</sub></p>')  # see WordsTreeprocessor
 IN_STYLES = re.compile(r'("(?:\\.|[^"\\])*")|\s*([{};,])\s*|(?<=:)\s+')
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page
 # loads, and browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
@@ -43,7 +44,8 @@ GROUPS = ("media", "supports", "layer")  # rules that hold rules
 def slim(site: Path, write: Callable[[Path, str], None]) -> None:
     """Rewrite the pages and style sheets of a built site; `write` replaces a file as a whole."""
     for path in sorted(site.rglob("*.html")):
-        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", path.read_text(encoding="utf-8")))
+        text = FOR_SEARCH.sub("", path.read_text(encoding="utf-8"))
+        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", text))
     for path in sorted(site.glob(OWN_SHEETS)):
         write(path, without_comments(path.read_text(encoding="utf-8")))
     pages, scripts = texts(site.rglob("*.html")), texts(site.rglob("*.js"))
