@@ -1,12 +1,13 @@
 """Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
 
-From pages go blank lines, indents, and what only the generator's search reads; from our own style sheets comments and idle space, and from the
-theme's what no page of the site can use. A rule stays if every class and id that one of its selectors needs
-occurs somewhere in the built pages, or as a word in a script, because scripts give classes too; of the
-theme's scripts, which come when somebody searches, only if it has to do with that. What stands in `:not()`,
-`:is()` and the like is not needed. Rules without classes stay, but for text that runs the other way and for
-other colours. Custom properties stay if something refers to them: most of the theme's hold icons. One rule
-goes because of what it costs (COSTLY). Done in place by build.py; running it twice changes nothing.
+From pages go blank lines, indents, and what only the generator's search reads; from our own style sheets
+comments and idle space, and from the theme's what no page of the site can use. A rule stays if every class
+and id that one of its selectors needs occurs somewhere in the built pages, or as a word in a script, because
+scripts give classes too; of the theme's scripts, which come when somebody searches, only if it has to do
+with that. What stands in `:not()`, `:is()` and the like is not needed. Rules without classes stay, but for
+text that runs the other way and for other colours. Custom properties stay if something refers to them: most
+of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by build.py;
+running it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ SHEETS = "assets/stylesheets/*.css"  # the theme's own
 OWN_SHEETS = "assets/*.css"
 # Where every space may count, or else a break between lines, and space around signs that need none
 IN_PAGES = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)|\s*\n\s*", re.S)
-FOR_SEARCH = re.compile(r' data-search-exclude=""|<p [^<>]*hidden=""><sub>.*?</sub></p>')  # see WordsTreeprocessor
+FOR_SEARCH = re.compile(r' data-search-exclude=""|<p [^<>]*hidden=""><sub>.*?</sub></p>')  # see trees.py
 IN_STYLES = re.compile(r'("(?:\\.|[^"\\])*")|\s*([{};,])\s*|(?<=:)\s+')
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page
 # loads, and browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
