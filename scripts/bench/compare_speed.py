@@ -83,7 +83,7 @@ def build(folder: Path, bare: bool) -> None:
 
 def strip(bare: Path, plain: Path) -> None:
     """Write the text of each page of the bare theme into a page that has nothing else."""
-    for path in bare.rglob("index.html"):
+    for path in bare.rglob("*.html"):
         article = LexborHTMLParser(path.read_text(encoding="utf-8")).css_first("article")
         page = plain / path.relative_to(bare)
         page.parent.mkdir(parents=True, exist_ok=True)
