@@ -74,16 +74,12 @@ function formats(item, { today, long }) {
   };
 }
 
-async function put(plain, rich) { // rich text where the browser takes it
-  const types = { "text/plain": plain, ...rich && { "text/html": rich } };
-  try {
-    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })])))]);
-  } catch { await navigator.clipboard.writeText(plain); }
+async function put(plain, rich) {
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain, ...rich && { "text/html": rich } })]);
   return true;
 }
 
-const dialog = document.createElement("dialog");
-document.body.append(dialog);
+let dialog;
 
 export async function open(kit, host, opener) {
   const { make, name, said } = kit, values = formats(describe(kit, host, await versions), kit);
@@ -101,12 +97,13 @@ export async function open(kit, host, opener) {
     const done = await put(plain, rich).catch(() => false) || document.execCommand("copy");
     status.textContent = done ? `Copied: ${form}` : "Not copied. The text is selected; copy it with the keyboard.";
   };
-  for (const [name, value] of Object.entries({ class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" })) dialog.setAttribute(name, value);
-  dialog.replaceChildren(
+  dialog?.remove(); // of a press before, also when this was on its way
+  dialog = make("dialog", { class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" },
     make("header", {}, make("h2", { id: "cite-title" }, `Cite: ${name(host, said(host))}`), button("Close", "Close", () => dialog.close())),
     make("div", { role: "group", "aria-label": "Copy" }, ...Object.keys(values).map((form) => button(form, `Copy: ${form}`, copy(form)))),
     status, shown);
   dialog.onclose = () => opener.focus();
-  if (!dialog.open) dialog.showModal(); // pressed twice while this was on its way
+  document.body.append(dialog);
+  dialog.showModal();
   dialog.querySelector("div button").focus();
 }
