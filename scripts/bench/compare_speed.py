@@ -153,7 +153,10 @@ def main() -> None:
         names = sorted(path.stem for path in (ROOT / "docs").glob("*.md"))
         pages = options.pages or ["" if name == "index" else f"{name}/" for name in names]
         roots = {site: stack.enter_context(served(folder / site, Compressed)) for site in SITES}
-        lines = [compare(page, roots, options.runs) for page in pages]
+        lines = []
+        for page in pages:
+            lines.append(compare(page, roots, options.runs))
+            print(lines[-1], flush=True)  # it takes long
     version = subprocess.run([str(find()), "--version"], capture_output=True, text=True).stdout.strip()
     machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores; {version}; {LIGHTHOUSE}"
     lines.append(
