@@ -63,7 +63,7 @@ audit: build/audit/installed  ## ask for known faults in what the locks hold, an
 	build/audit/bin/pip-audit --strict --require-hashes --disable-pip --progress-spinner off \
 		-r requirements-test.txt -r requirements-audit.txt
 
-bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme under Lighthouse (needs npm; takes over an hour)
+bench-speed: $(VENV)/test-installed  ## compare the site with the bare theme and plain pages under Lighthouse (needs npm; takes an hour)
 	$(BIN)/python scripts/bench/compare_speed.py
 
 lock:  ## resolve the dependencies of pyproject.toml anew (needs uv)

@@ -79,7 +79,7 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     files |= retired_pages(content, known, config, site) | code_pages(known, config)
     for name, what in files.items():
         write(site / name, what)
-    mark_versions(site, known)
+    name_versions(site, known)
     # It holds the time of the build; hosts compress the other one
     (site / "sitemap.xml.gz").unlink(missing_ok=True)
     for name, what in ready_index(site, content, known).items():
@@ -180,27 +180,25 @@ def timemap(url: str, address: str, versions: list[Version]) -> str:
     return ",\n".join(links) + "\n"
 
 
-def mark_versions(site: Path, known: dict[str, dict]) -> None:
-    """Write into each page which version it shows of itself and of every place on it, so that a link that is
-    copied from it says what was seen. The heads name the page's version and its time map."""
-    pages = [address for address, entry in known.items() if "#" not in address and "digest" in entry]
-    for address in pages:
+def name_versions(site: Path, known: dict[str, dict]) -> None:
+    """Write for each page which version it shows of every place on it, so that a link that is copied from it
+    says what was seen. The list lies beside the page's own version: who has kept a page open since before
+    it changed gets none. The heads name the page's version and its time map."""
+    for address, entry in known.items():
         path = site / address[1:] / "index.html"
-        if not path.is_file():
+        if "#" in address or "digest" not in entry or not path.is_file():
             continue
-
-        def marked(found: re.Match[str], page: str = address) -> str:
-            name, place = found.groups()  # a row that is drawn from elsewhere names the address that it shows
-            version = known.get(place if name == "data-cites" else f"{page}#{place}", {}).get("digest")
-            mark = f' data-version="{version}"' if version else ""
-            return f' {name}="{place}"{mark}'
-
-        marks = r' (id|data-cites)="([^"]+)"(?: data-version="\w+")?'
-        text = re.sub(marks, marked, path.read_text(encoding="utf-8"))
-        now = get_relative_url(f"/{VERSIONS}/{known[address]['digest']}/", address)
-        times = get_relative_url(timemap_of(address), address)
-        links = f'<link rel="timemap" type="application/link-format" href="{times}">\n'
-        links += f'<link rel="memento" href="{now}">\n'
+        text = path.read_text(encoding="utf-8")
+        own = {place.partition("#")[2]: place for place in known if place.startswith(f"{address}#")}
+        # A row that is drawn from elsewhere names the address that it shows
+        places = own | {place: place for place in re.findall(r' data-cites="([^"]+)"', text)}
+        shown = {name: known.get(place, {}).get("digest") for name, place in places.items()}
+        now, times = f"/{VERSIONS}/{entry['digest']}/", timemap_of(address)
+        write(site / now[1:] / "places.json", json.dumps(shown, sort_keys=True))
+        links = (
+            f'<link rel="timemap" type="application/link-format" href="{get_relative_url(times, address)}">\n'
+        )
+        links += f'<link rel="memento" href="{get_relative_url(now, address)}">\n'
         text = re.sub(r'(<link rel="(?:timemap|memento)"[^>]*>\n)*</head>', links + "</head>", text, count=1)
         write(path, text)
 

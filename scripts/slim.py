@@ -1,12 +1,13 @@
 """Make a built site smaller: less to fetch, and less to work out, before a reader sees anything.
 
-From pages go blank lines and indents, from our own style sheets comments and idle space, and from the
-theme's what no page of the site can use. A rule stays if every class and id that one of its selectors needs
-occurs somewhere in the built pages, or as a word in a script, because scripts give classes too; of the
-theme's scripts, which come when somebody searches, only if it has to do with that. What stands in `:not()`,
-`:is()` and the like is not needed. Rules without classes stay, but for text that runs the other way and for
-other colours. Custom properties stay if something refers to them: most of the theme's hold icons. One rule
-goes because of what it costs (COSTLY). Done in place by build.py; running it twice changes nothing.
+From pages go blank lines, indents, and what only the generator's search reads; from our own style sheets
+comments and idle space, and from the theme's what no page of the site can use. A rule stays if every class
+and id that one of its selectors needs occurs somewhere in the built pages, or as a word in a script, because
+scripts give classes too; of the theme's scripts, which come when somebody searches, only if it has to do
+with that. What stands in `:not()`, `:is()` and the like is not needed. Rules without classes stay, but for
+text that runs the other way and for other colours. Custom properties stay if something refers to them: most
+of the theme's hold icons. One rule goes because of what it costs (COSTLY). Done in place by build.py;
+running it twice changes nothing.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ OWN_SHEETS = "assets/*.css"
 IN_PAGES = re.compile(r"(<(pre|textarea|script)\b(?![^>]*ld\+json).*?</\2>)|\s*\n\s*", re.S)
 # The theme makes a landmark of each part of the list of contents; one landmark for the whole is enough
 PART_OF_CONTENTS = re.compile(r'(?<=<nav class="md-nav" )aria-label="[^"]*"')
+FOR_SEARCH = re.compile(r' data-search-exclude=""|<p [^<>]*hidden=""><sub>.*?</sub></p>')  # see trees.py
 IN_STYLES = re.compile(r'("(?:\\.|[^"\\])*")|\s*([{};,])\s*|(?<=:)\s+')
 # Stops transitions while the scheme changes. The theme's script sets and removes this also as each page
 # loads, and browsers then style the whole page anew: a quarter of a second on a long page and a slow phone.
@@ -45,8 +47,9 @@ GROUPS = ("media", "supports", "layer")  # rules that hold rules
 def slim(site: Path, write: Callable[[Path, str], None]) -> None:
     """Rewrite the pages and style sheets of a built site; `write` replaces a file as a whole."""
     for path in sorted(site.rglob("*.html")):
-        page = PART_OF_CONTENTS.sub('role="none"', path.read_text(encoding="utf-8"))
-        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", page))
+        text = FOR_SEARCH.sub("", path.read_text(encoding="utf-8"))
+        text = PART_OF_CONTENTS.sub('role="none"', text)
+        write(path, IN_PAGES.sub(lambda found: found[1] or "\n", text))
     for path in sorted(site.glob(OWN_SHEETS)):
         write(path, without_comments(path.read_text(encoding="utf-8")))
     pages, scripts = texts(site.rglob("*.html")), texts(site.rglob("*.js"))

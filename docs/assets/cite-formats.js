@@ -7,15 +7,19 @@ const wiki = (value) => value.replace(/[[\]{}|<>]/g, (sign) => `&#${sign.charCod
 const lines = (...rows) => rows.filter(Boolean).join("\n");
 const meta = (name) => document.querySelector(`meta[name="${name}"], meta[property="${name}"]`)?.content ?? "";
 
+// The versions of all places that this page shows, by id (build.py)
+const { href: shown } = document.querySelector("link[rel=memento]") ?? location;
+const versions = fetch(new URL("places.json", shown)).then((answer) => answer.json()).catch(() => ({}));
+
 /* What is cited: titles, dates, makers, its address of today, and where the words of today are kept. */
-function describe({ one, text, today, said, name }, host) {
+function describe({ one, text, today, said, name }, host, versions) {
   const { cites, code, asOf = one(".page-head .dates time").dateTime, status, verdict, position } = host.dataset;
   const words = said(host), [first] = new Intl.Segmenter("en", { granularity: "sentence" }).segment(words);
   const called = name(host, words), site = meta("og:site_name");
   const title = (code ? `${called}: ${first.segment.trim()}` : called).replace(/\.$/, "");
   const place = cites ? one("a", host).getAttribute("href") : host.id && `#${host.id}`, canonical = one("link[rel=canonical]").href;
   const url = new URL(place, canonical), memento = new URL(one("link[rel=memento]")?.getAttribute("href") ?? "", canonical).href;
-  const version = cites || host.id ? host.dataset.version : memento.split("/").at(-2); // beside that of the page are those of its places
+  const version = cites || host.id ? versions[cites ?? host.id] : memento.split("/").at(-2);
   const key = [...(url.pathname + url.hash).match(/\w+/g) ?? ["site"], meta("DC.date").slice(0, 4)].join("-");
   url.search = `cited=${today}${version ? `.${version}` : ""}`;
   const notes = new Set([...host.querySelectorAll(".footnote-ref")].map(({ hash }) => hash));
@@ -70,19 +74,15 @@ function formats(item, { today, long }) {
   };
 }
 
-async function put(plain, rich) { // rich text where the browser takes it
-  const types = { "text/plain": plain, ...rich && { "text/html": rich } };
-  try {
-    await navigator.clipboard.write([new ClipboardItem(Object.fromEntries(Object.entries(types).map(([type, text]) => [type, new Blob([text], { type })])))]);
-  } catch { await navigator.clipboard.writeText(plain); }
+async function put(plain, rich) {
+  await navigator.clipboard.write([new ClipboardItem({ "text/plain": plain, ...rich && { "text/html": rich } })]);
   return true;
 }
 
-const dialog = document.createElement("dialog");
-document.body.append(dialog);
+let dialog;
 
-export function open(kit, host, opener) {
-  const { make, name, said } = kit, values = formats(describe(kit, host), kit);
+export async function open(kit, host, opener) {
+  const { make, name, said } = kit, values = formats(describe(kit, host, await versions), kit);
   const status = make("p", { role: "status" }), shown = make("pre", {}, values.Link[0]);
   const button = (text, name, act) => {
     const made = make("button", { type: "button", "aria-label": name }, text);
@@ -97,12 +97,13 @@ export function open(kit, host, opener) {
     const done = await put(plain, rich).catch(() => false) || document.execCommand("copy");
     status.textContent = done ? `Copied: ${form}` : "Not copied. The text is selected; copy it with the keyboard.";
   };
-  for (const [name, value] of Object.entries({ class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" })) dialog.setAttribute(name, value);
-  dialog.replaceChildren(
+  dialog?.remove(); // of a press before, also when this was on its way
+  dialog = make("dialog", { class: "cite-dialog", "aria-labelledby": "cite-title", "data-unrecorded": "" },
     make("header", {}, make("h2", { id: "cite-title" }, `Cite: ${name(host, said(host))}`), button("Close", "Close", () => dialog.close())),
     make("div", { role: "group", "aria-label": "Copy" }, ...Object.keys(values).map((form) => button(form, `Copy: ${form}`, copy(form)))),
     status, shown);
   dialog.onclose = () => opener.focus();
-  if (!dialog.open) dialog.showModal(); // pressed twice while this was on its way
+  document.body.append(dialog);
+  dialog.showModal();
   dialog.querySelector("div button").focus();
 }

@@ -47,8 +47,7 @@
       if (!search.contains(from)) caller = from;
     });
     searching.addEventListener("change", () => searching.checked && field.focus());
-  }
-  if (!field) wake(); // Zensical's script draws it
+  } else wake(); // Zensical's script draws it
   if (/[?&][hq]=/.test(location.search)) { // words in an address are marked, once the page is there as far as the theme knows
     script.addEventListener("load", () => document.dispatchEvent(new Event("DOMContentLoaded")));
     wake();
@@ -87,12 +86,10 @@
 
   // Paper with notes or without, for one time
   const chosen = document.documentElement.dataset;
-  document.querySelectorAll("[data-paper]").forEach((button) => {
-    button.onclick = () => {
-      chosen.paper = button.dataset.paper;
-      print();
-    };
-  });
+  document.querySelectorAll("[data-paper]").forEach((button) => button.addEventListener("click", () => {
+    chosen.paper = button.dataset.paper;
+    print();
+  }));
   addEventListener("afterprint", () => delete chosen.paper);
 
   // The list beside the text marks the section that is read

@@ -33,12 +33,7 @@
     } else tip.textContent = mark.dataset.title;
     (mark.closest("sup") ?? mark).after(tip); // the keyboard goes on from here
     mark.setAttribute("aria-describedby", tip.id);
-    tip.showPopover();
-    const [box] = mark.getClientRects(), { offsetWidth: width, offsetHeight: height } = tip, gap = 6;
-    const left = Math.min(box.left - 2 * gap, document.documentElement.clientWidth - width - 2 * gap);
-    const under = box.bottom + gap + height < innerHeight || box.top < height + 10 * gap;
-    tip.style.left = `${Math.max(2 * gap, left) + scrollX}px`;
-    tip.style.top = `${(under ? box.bottom + gap : box.top - gap - height) + scrollY}px`;
+    tip.showPopover(); // the style sheet puts it beside the mark
   }
 
   addEventListener("pointerover", ({ target, pointerType }) => {
@@ -66,13 +61,12 @@
       mark.focus();
     }
   });
-  addEventListener("resize", hide);
 
   // What a link leads to is not left folded; not every browser opens it
   function unfold() {
-    const target = document.querySelector(":target"), folds = [];
-    for (let fold = target; (fold = fold?.closest("details:not([open])")); folds.push(fold)) fold.open = true;
-    if (folds.length) target.scrollIntoView();
+    const target = document.querySelector("details:not([open]) :target");
+    for (let fold = target; (fold = fold?.closest("details:not([open])"));) fold.open = true;
+    target?.scrollIntoView();
   }
   addEventListener("hashchange", unfold);
   unfold();

@@ -92,18 +92,16 @@ class ReferencePreprocessor(Step, Preprocessor):
         here.cited, here.marked = {source: number for number, source in enumerate(cited, 1)}, set()
         for code, block in content.codes().items():
             self.md.references[code.lower()] = (block.address, "")
-        told = [kind for kind in TOLD if here.page and here.page == content.page_with(kind)]
-        told = ["cited"] * bool(cited and here.page) + told if here.site else []
-        for kind in told:
-            lines += ["", self.md.htmlStash.store(self.told(kind))]
+        for kind in TOLD:
+            if here.site and here.page and here.page == content.page_with(kind):
+                lines += ["", self.md.htmlStash.store(self.told(kind))]
         return lines
 
     def told(self, kind: str) -> str:
         """What the page says to machines, by a template of overrides/records/machines/."""
         here, content = self.conversion, self.conversion.content()
         values = {"content": content, "site": here.site, "name": here.name, "maker": here.maker}
-        values |= {"here": here.site + page_address(here.page)[1:]}
-        values["cited"] = [source for source in here.cited if source in content.sources]
+        values["here"] = here.site + page_address(here.page)[1:]
         return draw.filled(here.templates, f"machines/{kind}", values)
 
 
@@ -245,7 +243,7 @@ class ExplainerExtension(BlocksExtension):
         md.inlinePatterns.register(NoteProcessor(md, here), "explainer-note", 175)
         after(NotesTreeprocessor(md, here), "explainer-notes", 50)  # before Markdown in lines is read
         after(TableTreeprocessor(md), "explainer-tables", 15)
-        after(WordsTreeprocessor(md), "explainer-words", 7.5)  # after attr_list
+        after(WordsTreeprocessor(md), "explainer-words", 5.5)  # after attr_list and terms
         after(HistoryTreeprocessor(md, here), "explainer-history", 7)  # ids are set, links not
         after(StoryTreeprocessor(md, here), "explainer-story", 6.4)
         after(ArgumentTreeprocessor(md, here), "explainer-arguments", 6.3)

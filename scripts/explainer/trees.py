@@ -158,7 +158,8 @@ class WordsTreeprocessor(Treeprocessor):
         for element in list(root):
             if words := element.attrib.pop("data-words", ""):
                 hidden = Element("p", {"hidden": "", "data-unrecorded": ""})
-                SubElement(hidden, "sub").text = AtomicString(words)  # by which search_index.py knows them
+                # By which search_index.py and slim.py know them
+                SubElement(hidden, "sub").text = AtomicString(words)
                 root.insert(list(root).index(element) + 1, hidden)
 
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable
 from html import escape
+from pathlib import Path
 
 import pybtex.database
 import pytest
@@ -100,9 +101,10 @@ def named(page: LexborHTMLParser, name: str) -> str:
     return page.css_first(f'meta[name="{name}"]').attributes["content"]
 
 
-def link_to(html, address: str, anchor: str) -> str:
+def link_to(site: Path, address: str, anchor: str) -> str:
     """The dated link to a place as it stands on its page."""
-    version = html(address).css_first(f"#{anchor}").attributes["data-version"]
+    listed = json.loads((site / "data" / "permalinks.json").read_text(encoding="utf-8"))
+    version = listed["addresses"][f"/{address}#{anchor}"]["digest"]
     return f"{SITE_URL}{address}?cited={TODAY}.{version}#{anchor}"
 
 
@@ -139,14 +141,14 @@ def plain(tex: str) -> str:
     return re.sub(r"\\([{}$&#%_])", r"\1", tex.removeprefix("{").removesuffix("}")).replace("\0", "\\")
 
 
-def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> None:
+def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html, site) -> None:
     whole = html("treaty/").css_first("#no-aid-to-the-aggressor").html
     finding = LexborHTMLParser(whole).css_first("article")
     for note in finding.css("sup"):
         note.decompose()
     title = "Finding T3: " + words(finding.css_first("p:not(.finding-head)")).split(". ")[0].removesuffix(".")
     as_of = finding.css_first("time").text()
-    t3 = link_to(html, "treaty/", "no-aid-to-the-aggressor")
+    t3 = link_to(site, "treaty/", "no-aid-to-the-aggressor")
     page = visit("treaty/")
     copied = citations(page, "Finding T3")
     version = f"{SITE_URL}v/{t3.partition('#')[0][-12:]}/"
@@ -187,12 +189,12 @@ def test_every_format_of_a_finding_is_copied_from_the_keyboard(visit, html) -> N
     }
 
 
-def test_a_finding_is_copied_with_status_date_and_sources(visit, html, content: Content) -> None:
+def test_a_finding_is_copied_with_status_date_and_sources(visit, site, content: Content) -> None:
     t3 = content.codes()["T3"].fields
     copied = citations(visit("treaty/"), "Finding T3")
     first, second, *rest = copied["With its sources"].splitlines()
     assert first.startswith(f"T3 (confirmed, evidence as of {long_date(t3['as_of'])}): If Iran is attacked,")
-    assert second == link_to(html, "treaty/", t3["id"]) and rest[0] == "Sources:"
+    assert second == link_to(site, "treaty/", t3["id"]) and rest[0] == "Sources:"
     urls = {content.sources[source].get("URL") for source in t3["sources"]}
     assert {line for line in rest if line.startswith("http")} == urls - {None}
     assert sum(bool(re.match(r"\d+\. ", line)) for line in rest) == len(t3["sources"])
@@ -228,7 +230,7 @@ def test_who_publishes_and_edits_stands_in_every_citation(visit) -> None:
     ],
 )
 def test_whatever_has_an_address_can_be_cited(
-    visit, html, content: Content, address: str, name: str | None, title: str, fragment: str
+    visit, site, content: Content, address: str, name: str | None, title: str, fragment: str
 ) -> None:
     page = visit(address)
     if name == "Indicator W1":
@@ -241,13 +243,13 @@ def test_whatever_has_an_address_can_be_cited(
     assert (plain(bibtex["title"]), ris["title"], bibtex["url"]) == (title, title, copied["Link"])
     assert copied["Plain text"].count(SITE) == copied["Chicago"].count(SITE) == 1
     if fragment:
-        assert copied["Link"] == link_to(html, address, fragment.removeprefix("#"))
+        assert copied["Link"] == link_to(site, address, fragment.removeprefix("#"))
 
 
-def test_a_row_of_the_home_page_is_cited_where_it_is_argued(visit, html) -> None:
+def test_a_row_of_the_home_page_is_cited_where_it_is_argued(visit, site) -> None:
     page = visit("")
     copied = citations(page, label_of(page, VERDICT))
-    assert copied["Link"] == link_to(html, "treaty/", "treaty-ally")
+    assert copied["Link"] == link_to(site, "treaty/", "treaty-ally")
 
 
 def test_special_characters_survive_every_format(visit) -> None:
@@ -295,8 +297,8 @@ def test_the_dialog_has_a_name_and_gives_the_focus_back(visit) -> None:
 @pytest.mark.parametrize(
     "clipboard", ["undefined", "{writeText: () => Promise.reject(new Error('refused'))}"]
 )
-def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, html, clipboard: str) -> None:
-    t3 = link_to(html, "treaty/", "no-aid-to-the-aggressor")
+def test_copying_falls_back_where_the_clipboard_is_refused_or_absent(visit, site, clipboard: str) -> None:
+    t3 = link_to(site, "treaty/", "no-aid-to-the-aggressor")
     page = visit("treaty/")
     replace = "Object.defineProperty(navigator, 'clipboard', {value: VALUE, configurable: true})"
     page.evaluate(replace.replace("VALUE", clipboard))

@@ -48,7 +48,8 @@ def test_every_finding_has_an_id_a_status_and_its_sources(html, content: Content
         attributes = finding.attributes
         assert words(finding.css_first(".status")).lower().replace(" ", "-") == attributes["data-status"]
         assert finding.css_first("time").attributes["datetime"] == attributes["data-as-of"]
-        sources = [content.sources[source] for source in attributes["data-sources"].split()]
+        cited = content.codes()[attributes["data-code"]].fields["sources"]
+        sources = [content.sources[source] for source in cited]
         marks = [(link.attributes["aria-label"], words(link)) for link in finding.css("a.footnote-ref")]
         named = {(note_name(source, int(mark[1:-1])), mark) for source in sources for _, mark in marks}
         assert {name.partition(":")[2] for name, _ in marks} == {name.partition(":")[2] for name, _ in named}

@@ -102,13 +102,13 @@ def test_zotero_saves_a_web_page_with_its_title_maker_and_date(html, content: Co
     }
 
 
-def test_json_ld_names_the_works_that_a_page_cites(html, content: Content) -> None:
+def test_microdata_names_the_works_that_a_page_cites(html, content: Content) -> None:
     page = html("treaty/")
-    head, cited = (json.loads(script.text()) for script in page.css('script[type="application/ld+json"]'))
-    assert cited["@id"] == head["@id"]
-    works = {work["url"].removeprefix(f"{SITE_URL}sources/#") for work in cited["citation"]}
-    assert works <= content.sources.keys() and len(works) == len(page.css(".footnote li"))
-    assert len(html("changes/").css('script[type="application/ld+json"]')) == 1  # it cites nothing
+    head = json.loads(page.css_first('script[type="application/ld+json"]').text())
+    article = page.css_first('[itemscope][itemtype="https://schema.org/Article"]')
+    assert urljoin(SITE_URL + "treaty/", article.attributes["itemid"]) == head["@id"]
+    works = [words(work) for work in article.css("li > [itemprop=citation]")]
+    assert len(set(works)) == len(page.css(".footnote li")) and not any("↑" in work for work in works)
 
 
 def test_data_and_article_describe_themselves_to_search_engines(site: Path, html, content: Content) -> None:

@@ -73,7 +73,8 @@ def test_what_folds_says_what_it_holds(html, content: Content, page: str) -> Non
         assert words(fold.css_first("summary")) and fold.iter().__next__().tag == "summary"
     for finding in tree.css("article.finding"):
         said = words(finding.css_first(".fold > summary"))
-        assert f"{len(finding.attributes['data-sources'].split())} source" in said, said
+        sources = content.codes()[finding.attributes["data-code"]].fields["sources"]
+        assert f"{len(sources)} source" in said, said
         assert ("caveat" in said) == any(words(name) == "Caveat" for name in finding.css("dt")), said
     notes = tree.css_first("h2#sources ~ details.fold:has(> .footnote)")
     assert words(notes.css_first("summary")).startswith(f"{len(notes.css('.footnote li'))} sources")

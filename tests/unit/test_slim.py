@@ -7,7 +7,7 @@ from slim import slim
 BEFORE = """<p>
     One
 
-    <b>two</b>
+    <b data-search-exclude="">two</b><p data-unrecorded="" hidden=""><sub>for the search</sub></p>
 </p>
 {kept}
 <script type="application/ld+json">
