@@ -47,6 +47,7 @@ def bare(url: str) -> str:
 def from_base64(text: str) -> str:
     """What Base64 holds; nothing if it is not that."""
     try:
+        text = decode(text)
         return from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return ""
@@ -126,7 +127,9 @@ class Checker:
         self.sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
         hosts = "|".join(site.partition("/")[0].replace(".", "[.]") for site in self.sites)
         either = re.sub("[a-z]", lambda sign: f"[{sign[0]}{sign[0].upper()}]", hosts)
-        self.link, self.unread = compiled(RULES["link"], either), compiled(RULES["unread"], either)
+        self.link, self.gap, self.unread = (
+            compiled(RULES[name], either) for name in ("link", "gap", "unread")
+        )
         self.wrappers = [(UNDO[how], compiled(pattern, either)) for how, pattern in RULES["wrappers"]]
 
     def named(self, rest: str) -> Link:
@@ -168,7 +171,7 @@ class Checker:
         """The same, also where other services have wrapped the link."""
         if found := self.place(link):
             return found
-        inside = [undo(*part.groups("")) for undo, pattern in self.wrappers for part in pattern.finditer(link)]
+        inside = [undo(*part.groups("")) for undo, rule in self.wrappers for part in rule.finditer(link)]
         ends = [end for each in inside if each and depth and (end := self.follow(each, depth - 1))]
         if not any(inside) and self.unread.search(bare(link)):
             return Link(link.rstrip(RULES["ends"])[:300], unread=True)
@@ -186,15 +189,16 @@ class Checker:
         for match in self.link.finditer(text):
             if match.start() < past:
                 continue
-            found, stems, at = self.follow(match[0]), [match[0]], match.end()
+            found, stems, at, goes_on = self.follow(match[0]), [match[0]], match.end(), False
             if found and compiled(RULES["shortened"]).search(match[0][-3:] + text[at : at + 1]):
                 found = found._replace(damaged=found.damaged or bool(self.longer(found.address)))
             for _ in range(8):
-                if not (more := compiled(RULES["gap"]).match(text, at)):
+                if not (more := self.gap.match(text, at)):
                     break
-                at, goes_on = more.end(), compiled(RULES["goes_on"]).search(more[1].rstrip(RULES["ends"]))
-                starts = dict.fromkeys(start for stem in stems for start in (stem, re.sub(r"[-=]\Z", "", stem)))
-                stems = [start + more[1] for start in starts]
+                at = more.end()
+                goes_on |= bool(compiled(RULES["goes_on"]).search(more[1].rstrip(RULES["ends"])))
+                starts = [start for stem in stems for start in (stem, re.sub(r"[-=]\Z", "", stem))]
+                stems = list(dict.fromkeys(start + more[1] for start in starts))
                 joined = next(filter(self.whole, map(self.follow, stems)), None)
                 if joined and (goes_on or not self.whole(found)):
                     found, past = joined, at

@@ -7,7 +7,7 @@ const bare = (url) => {
   return host.toLowerCase().replace(pattern(rules.host, "gu"), "") + rest.slice(host.length);
 };
 const fromBase64 = (text) => {
-  try { return fromBytes(bytesOf(text.replace(/-/g, "+").replace(/_/g, "/"))); } catch { return ""; }
+  try { return fromBytes(bytesOf(decode(text).replace(/-/g, "+").replace(/_/g, "/"))); } catch { return ""; }
 };
 const undo = {
   plain: (url) => url,
@@ -88,7 +88,8 @@ export function check(text, { site, addresses }, root) {
 
   function mend(found, inside) { // words may stand behind it, or its signs be encoded
     const ends = [...inside.slice(0, 300).matchAll(pattern(rules.glued, "gu"))];
-    const shorter = ends.map(({ index }) => named(inside.slice(0, index))).find(whole), meant = named(swap(decode(inside), rules.meant));
+    const shorter = ends.map(({ index }) => named(inside.slice(0, index))).find(whole);
+    const meant = named(swap(decode(inside), rules.meant));
     return shorter ?? (whole(meant) ? { ...found, damaged: true, nearest: meant.address } : found);
   }
 
@@ -125,21 +126,22 @@ export function check(text, { site, addresses }, root) {
   }
 
   function* links() { // what a line breaks is joined if that makes it whole
-    const gap = pattern(rules.gap, "uy");
+    const gap = pattern(rules.gap, "uy", hosts);
     let past = 0;
     for (const { 0: link, index } of text.matchAll(pattern(rules.link, "gu", hosts))) {
       if (index < past) continue;
-      let found = follow(link), stems = [link], more;
+      let found = follow(link), stems = [link], goesOn = false, more;
       gap.lastIndex = index + link.length;
       const next = text.slice(gap.lastIndex, gap.lastIndex + 1);
       if (found && !found.damaged && pattern(rules.shortened).test(link.slice(-3) + next)) {
         found = { ...found, damaged: !!longer(found.address) };
       }
       for (let times = 8; times-- && (more = gap.exec(text));) {
-        const starts = new Set(stems.flatMap((stem) => [stem, stem.replace(/[-=]$/, "")]));
-        stems = [...starts].map((stem) => stem + more[1]);
+        const starts = stems.flatMap((stem) => [stem, stem.replace(/[-=]$/, "")]);
+        stems = [...new Set(starts.map((start) => start + more[1]))];
         const joined = stems.map((stem) => follow(stem)).find(whole);
-        if (joined && (pattern(rules.goes_on).test(trim(more[1])) || !whole(found))) {
+        goesOn ||= pattern(rules.goes_on).test(trim(more[1]));
+        if (joined && (goesOn || !whole(found))) {
           [found, past] = [joined, gap.lastIndex];
         }
       }
