@@ -20,7 +20,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from memo_text import MOST_BYTES, RULES, compiled, decode, from_bytes, read
+from memo_text import MOST_BYTES, RULES, compiled, decode, from_bytes, read, swap
 
 DEFAULT = Path(__file__).resolve().parent.parent / "site" / "data" / "permalinks.json"
 STATES: dict[str, list[str]] = RULES["states"]
@@ -47,6 +47,7 @@ def bare(url: str) -> str:
 def from_base64(text: str) -> str:
     """What Base64 holds; nothing if it is not that."""
     try:
+        text = decode(text)
         return from_bytes(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except ValueError:
         return ""
@@ -121,12 +122,14 @@ class Checker:
         # Where several addresses had a code, the one that is there
         entries = sorted(addresses.values(), key=lambda entry: "retired" not in entry)
         codes = {f"/{entry['code']}/": entry for entry in entries if entry.get("code")}
-        self.known = codes | addresses
-        self.versions = {digest for entry in entries for _, digest in history(entry)}
+        versions = {f"/v/{digest}/": {"version": ""} for entry in entries for _, digest in history(entry)}
+        self.known: dict[str, dict] = codes | versions | addresses
         self.sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
         hosts = "|".join(site.partition("/")[0].replace(".", "[.]") for site in self.sites)
         either = re.sub("[a-z]", lambda sign: f"[{sign[0]}{sign[0].upper()}]", hosts)
-        self.link, self.gap = compiled(RULES["link"], either), compiled(RULES["gap"])
+        self.link, self.gap, self.unread = (
+            compiled(RULES[name], either) for name in ("link", "gap", "unread")
+        )
         self.wrappers = [(UNDO[how], compiled(pattern, either)) for how, pattern in RULES["wrappers"]]
 
     def named(self, rest: str) -> Link:
@@ -161,22 +164,22 @@ class Checker:
         ends = (mark.start() for mark in compiled(RULES["glued"]).finditer(inside[:300]))
         if shorter := next(filter(self.whole, (self.named(inside[:end]) for end in ends)), None):
             return shorter
-        meant = self.named(decode(inside))
+        meant = self.named(swap(decode(inside), RULES["meant"]))
         return found._replace(damaged=True, nearest=meant.address) if self.whole(meant) else found
 
     def follow(self, link: str, depth: int = 4) -> Link | None:
         """The same, also where other services have wrapped the link."""
         if found := self.place(link):
             return found
-        inside = [undo(*part.groups()) for undo, pattern in self.wrappers for part in pattern.finditer(link)]
+        inside = [undo(*part.groups("")) for undo, rule in self.wrappers for part in rule.finditer(link)]
         ends = [end for each in inside if each and depth and (end := self.follow(each, depth - 1))]
-        if not any(inside) and compiled(RULES["unread"]).search(bare(link)):
+        if not any(inside) and self.unread.search(bare(link)):
             return Link(link.rstrip(RULES["ends"])[:300], unread=True)
         return min(ends, key=lambda end: end.unread, default=None)
 
     def longer(self, address: str) -> str:
         """The shortest address that goes on where this one stops, if any."""
-        stem, known = address.rstrip("/"), self.known.items()
+        stem, known = compiled(RULES["stub"]).sub("", address), self.known.items()
         more = (each for each, entry in known if each.startswith(stem) and "retired" not in entry)
         return min((each for each in more if each != address), key=len, default="")
 
@@ -186,14 +189,16 @@ class Checker:
         for match in self.link.finditer(text):
             if match.start() < past:
                 continue
-            found, stems, at = self.follow(match[0]), [match[0]], match.end()
+            found, stems, at, goes_on = self.follow(match[0]), [match[0]], match.end(), False
             if found and compiled(RULES["shortened"]).search(match[0][-3:] + text[at : at + 1]):
                 found = found._replace(damaged=found.damaged or bool(self.longer(found.address)))
-            for _ in range(3):
+            for _ in range(8):
                 if not (more := self.gap.match(text, at)):
                     break
-                at, goes_on = more.end(), compiled(RULES["goes_on"]).search(more[1].rstrip(RULES["ends"]))
-                stems = [stem + more[1] for each in stems for stem in (each, re.sub(r"[-=]\Z", "", each))]
+                at = more.end()
+                goes_on |= bool(compiled(RULES["goes_on"]).search(more[1].rstrip(RULES["ends"])))
+                starts = [start for stem in stems for start in (stem, re.sub(r"[-=]\Z", "", stem))]
+                stems = list(dict.fromkeys(start + more[1] for start in starts))
                 joined = next(filter(self.whole, map(self.follow, stems)), None)
                 if joined and (goes_on or not self.whole(found)):
                     found, past = joined, at
@@ -202,14 +207,12 @@ class Checker:
 
     def judge(self, link: Link) -> dict:
         """The state of a link, the sentence of the rules that explains it, and what is known besides."""
-        record, version = self.known.get(link.address), compiled(RULES["version"]).search(link.address)
+        record = self.known.get(link.address)
         if link.unread:
             return {"state": "unread", "says": "wrapped"}
-        if version and (version[1] in self.versions or not self.versions):
-            return {"state": "lands", "says": "version"}
         if not record or link.damaged:
             return self.lost(link)
-        return since(link, record)
+        return {"state": "lands", "says": "version"} if "version" in record else since(link, record)
 
     def lost(self, link: Link) -> dict:
         """The same of a link that names nothing, or not all that it named."""

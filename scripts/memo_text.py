@@ -11,7 +11,6 @@ import functools
 import io
 import json
 import re
-import urllib.parse
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -36,12 +35,16 @@ def swap(text: str, steps: list[list[str]]) -> str:
     return text
 
 
-def decode(text: str, otherwise: str | None = None) -> str:
-    """Percent-decoded; where that gives no text, `otherwise` or as it stands."""
-    try:
-        return text if re.search("%(?![0-9a-fA-F]{2})", text) else urllib.parse.unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        return text if otherwise is None else otherwise
+def decode(text: str, sign: str = "%", otherwise: str = "") -> str:
+    """Percent-decoded, or with another sign; runs that give no text are put otherwise or stay."""
+
+    def run(found: re.Match[str]) -> str:
+        try:
+            return bytes.fromhex(found[0].replace(sign, "")).decode()
+        except UnicodeDecodeError:
+            return otherwise or found[0]
+
+    return re.sub(f"(?:{sign}[0-9A-Fa-f]{{2}})+", run, text)
 
 
 def from_bytes(data: bytes) -> str:
@@ -54,8 +57,7 @@ def from_bytes(data: bytes) -> str:
 
 def quoted_printable(text: str) -> str:
     """The text without the equals signs of quoted-printable."""
-    text = re.sub("=[ \t]*\r?\n", "", text)
-    return re.sub("(?:=[0-9A-Fa-f]{2})+", lambda run: decode(run[0].replace("=", "%"), "\ufffd"), text)
+    return decode(re.sub("=[ \t]*\r?\n", "", text), "=", "\ufffd")
 
 
 def plain(text: str) -> str:

@@ -1,20 +1,20 @@
 /* Which links into this site a memo holds and what became of each; scripts/briefing.py does the same, by the same
    memo-rules.json, and a test holds both to the same rows. */
-import { bytesOf, decode, fromBytes, pattern, rules } from "./memo-text.js";
+import { bytesOf, decode, fromBytes, pattern, rules, swap } from "./memo-text.js";
 
 const bare = (url) => {
   const rest = url.replace(pattern(rules.scheme), ""), [host] = /^[^/?#]*/.exec(rest);
   return host.toLowerCase().replace(pattern(rules.host, "gu"), "") + rest.slice(host.length);
 };
 const fromBase64 = (text) => {
-  try { return fromBytes(bytesOf(text.replace(/-/g, "+").replace(/_/g, "/"))); } catch { return ""; }
+  try { return fromBytes(bytesOf(decode(text).replace(/-/g, "+").replace(/_/g, "/"))); } catch { return ""; }
 };
 const undo = {
   plain: (url) => url,
   encoded: (url) => decode(url),
   base64: fromBase64,
   "proofpoint-2": (url) => decode(url.replace(/-/g, "%").replace(/_/g, "/")),
-  "proofpoint-3": (url, packed) => { // `*` stands for one sign of those kept apart, `**` and a letter for a run
+  "proofpoint-3": (url, packed = "") => { // `*` stands for one sign of those kept apart, `**` and a letter for a run
     const signs = [...fromBase64(packed)];
     return url.replace(/\*(?:\*(.))?/gu, (all, run) => signs.splice(0, run ? rules.run.indexOf(run) + 2 : 1).join(""));
   },
@@ -63,7 +63,7 @@ export function check(text, { site, addresses }, root) {
   // Where several addresses had a code, the one that is there
   const entries = Object.values(addresses).sort((a, b) => !!b.retired - !!a.retired);
   const known = new Map(entries.filter(({ code }) => code).map((entry) => [`/${entry.code}/`, entry]));
-  const versions = new Set(entries.flatMap((entry) => history(entry).map(([, digest]) => digest)));
+  for (const [, digest] of entries.flatMap(history)) known.set(`/v/${digest}/`, { version: true });
   for (const address in addresses) known.set(address, addresses[address]);
   const sites = [site, root].map((url) => bare(url).replace(/\/$/, ""));
   const hosts = sites.map((each) => each.split("/")[0].replaceAll(".", "[.]")).join("|")
@@ -88,7 +88,8 @@ export function check(text, { site, addresses }, root) {
 
   function mend(found, inside) { // words may stand behind it, or its signs be encoded
     const ends = [...inside.slice(0, 300).matchAll(pattern(rules.glued, "gu"))];
-    const shorter = ends.map(({ index }) => named(inside.slice(0, index))).find(whole), meant = named(decode(inside));
+    const shorter = ends.map(({ index }) => named(inside.slice(0, index))).find(whole);
+    const meant = named(swap(decode(inside), rules.meant));
     return shorter ?? (whole(meant) ? { ...found, damaged: true, nearest: meant.address } : found);
   }
 
@@ -112,33 +113,35 @@ export function check(text, { site, addresses }, root) {
     const inside = wrappers.flatMap(([undo, each]) => [...link.matchAll(each)].map(([, ...parts]) => undo(...parts)))
       .filter(Boolean);
     const ends = depth ? inside.map((each) => follow(each, depth - 1)).filter(Boolean) : [];
-    if (!inside.length && pattern(rules.unread).test(bare(link))) {
+    if (!inside.length && pattern(rules.unread, "u", hosts).test(bare(link))) {
       return { address: cut(trim(link)), cited: "", unread: true };
     }
     return ends.find((end) => !end.unread) ?? ends[0];
   }
 
   function longer(address) { // the shortest address that goes on where this one stops
-    const stem = address.replace(/\/+$/, "");
+    const stem = address.replace(pattern(rules.stub), "");
     const fits = (each) => each.startsWith(stem) && each !== address && !known.get(each).retired;
     return [...known.keys()].filter(fits).reduce((best, each) => best && best.length <= each.length ? best : each, "");
   }
 
   function* links() { // what a line breaks is joined if that makes it whole
-    const gap = pattern(rules.gap, "uy");
+    const gap = pattern(rules.gap, "uy", hosts);
     let past = 0;
     for (const { 0: link, index } of text.matchAll(pattern(rules.link, "gu", hosts))) {
       if (index < past) continue;
-      let found = follow(link), stems = [link], more;
+      let found = follow(link), stems = [link], goesOn = false, more;
       gap.lastIndex = index + link.length;
       const next = text.slice(gap.lastIndex, gap.lastIndex + 1);
       if (found && !found.damaged && pattern(rules.shortened).test(link.slice(-3) + next)) {
         found = { ...found, damaged: !!longer(found.address) };
       }
-      for (let times = 3; times-- && (more = gap.exec(text));) {
-        stems = stems.flatMap((stem) => [stem + more[1], stem.replace(/[-=]$/, "") + more[1]]);
+      for (let times = 8; times-- && (more = gap.exec(text));) {
+        const starts = stems.flatMap((stem) => [stem, stem.replace(/[-=]$/, "")]);
+        stems = [...new Set(starts.map((start) => start + more[1]))];
         const joined = stems.map((stem) => follow(stem)).find(whole);
-        if (joined && (pattern(rules.goes_on).test(trim(more[1])) || !whole(found))) {
+        goesOn ||= pattern(rules.goes_on).test(trim(more[1]));
+        if (joined && (goesOn || !whole(found))) {
           [found, past] = [joined, gap.lastIndex];
         }
       }
@@ -149,8 +152,6 @@ export function check(text, { site, addresses }, root) {
   function judge({ address, cited, digest, damaged, nearest, unread }) {
     const record = known.get(address), [page, name = ""] = address.split(/#(.*)/s);
     if (unread) return { state: "unread", says: "wrapped" };
-    const version = pattern(rules.version).exec(address);
-    if (version && (versions.has(version[1]) || !versions.size)) return { state: "lands", says: "version" };
     if (!record || damaged) {
       if (!damaged && pattern(rules.file).test(address)) return { state: "unread", says: "file" };
       nearest ||= record ? address : longer(address);
@@ -160,7 +161,7 @@ export function check(text, { site, addresses }, root) {
       nearest = alike(address) || alike(`/${name}/`) || (held && !held.retired ? page : "");
       return { state: "never", says: nearest ? "near" : "nowhere", nearest };
     }
-    return since({ cited, digest }, record);
+    return record.version ? { state: "lands", says: "version" } : since({ cited, digest }, record);
   }
 
   const rows = new Map();

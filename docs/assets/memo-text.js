@@ -13,10 +13,10 @@ export function pattern(text, flags = "u", hosts = "") { // of the rules, with w
     text.replaceAll("LINK_SIGN", rules.sign).replaceAll("HOST", hosts).replaceAll("END", "(?![^])"), flags);
   return made.get(key) ?? made.set(key, make()).get(key);
 }
-const swap = (text, steps) => steps.reduce((text, [from, to]) => text.replace(pattern(from, "gu"), to), text);
-export function decode(text, otherwise = text) {
-  try { return decodeURIComponent(text); } catch { return otherwise; }
-}
+export const swap = (text, steps) => steps.reduce((text, [from, to]) => text.replace(pattern(from, "gu"), to), text);
+export const decode = (text, sign = "%", otherwise) => text.replace(RegExp(`(?:${sign}[0-9A-Fa-f]{2})+`, "g"), (run) => {
+  try { return decodeURIComponent(run.replaceAll(sign, "%")); } catch { return otherwise ?? run; }
+});
 export const bytesOf = (base64) => Uint8Array.from(atob(base64), (sign) => sign.charCodeAt());
 
 export function fromBytes(bytes) {
@@ -25,8 +25,7 @@ export function fromBytes(bytes) {
   return new TextDecoder(name).decode(bytes);
 }
 
-const quotedPrintable = (text) => text.replace(/=[ \t]*\r?\n/g, "")
-  .replace(/(?:=[0-9A-Fa-f]{2})+/g, (run) => decode(run.replaceAll("=", "%"), "\ufffd"));
+const quotedPrintable = (text) => decode(text.replace(/=[ \t]*\r?\n/g, ""), "=", "\ufffd");
 
 export function plain(text) {
   if (pattern(rules.quoted_printable).test(text)) text = quotedPrintable(text);
