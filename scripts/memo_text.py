@@ -57,6 +57,7 @@ def from_bytes(data: bytes) -> str:
 
 def quoted_printable(text: str) -> str:
     """The text without the equals signs of quoted-printable."""
+    text = re.sub("cited=(?=[12][0-9]{3}-)", "cited=3D", text)  # of a part that is not coded
     return decode(re.sub("=[ \t]*\r?\n", "", text), "=", "\ufffd")
 
 

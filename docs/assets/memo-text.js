@@ -25,7 +25,8 @@ export function fromBytes(bytes) {
   return new TextDecoder(name).decode(bytes);
 }
 
-const quotedPrintable = (text) => decode(text.replace(/=[ \t]*\r?\n/g, ""), "=", "\ufffd");
+const quotedPrintable = (text) => decode(text.replace(/cited=(?=[12][0-9]{3}-)/g, "cited=3D") // of a part that is not coded
+  .replace(/=[ \t]*\r?\n/g, ""), "=", "\ufffd");
 
 export function plain(text) {
   if (pattern(rules.quoted_printable).test(text)) text = quotedPrintable(text);
