@@ -52,11 +52,12 @@ RULES = judge.RULES | {
     "SRC003": (E, "the site cannot be built, or not without a warning"),
 }
 UNJUDGED = "v/"  # versions as they were cited: they can be linked, but what they link to may have gone since
-BUILD_SECONDS = 45  # what takes longer is given up; a page of 20,000 headings needs 8
+BUILD_SECONDS = 40  # what takes longer is given up; a page of 20,000 headings needs 8
 GUESSES = 200_000  # words that are compared to find the one that was meant; more would take seconds
 TOP = "https://site.invalid/" + "-/" * 20  # where the site stands here, so that what climbs out of it is seen
 BRACKETS = re.compile(
-    r"(?<![\w\]])\[[^\[\]]{1,300}(\]\[[^\[\]\n]{0,100}\]|\]\([^\s()]{1,60})|(\[\^[^\]\s]{1,100}\])"
+    r"(?<![\w\]])(?:(\[[^\[\]\n]{1,100}\]\[\])|\[[^\[\]]{1,300}(\]\[[^\[\]\n]{1,100}\]|\]\([^\s()]{1,60}))"
+    r"|(\[\^[^\]\n]{0,100}\]?|\{:? ?[#.][a-z][\w-]*[^{}\n]{0,100}\})"
 )
 LINKS = ("a", "area", "use")  # what else has an address loads what it names
 NAMING = ("href", "xlink:href", "src", "poster", "data", "content")  # attributes with an address
@@ -90,7 +91,7 @@ class Page:
         tree.strip_tags(["script", "style", "template", "noscript", "svg"], recursive=True)
         self.text = " ".join(tree.text().split()).casefold()
         tree.strip_tags(["pre", "code", "textarea"], recursive=True)
-        self.brackets = Counter(match[1] or match[2] for match in BRACKETS.finditer(tree.text()))
+        self.brackets = Counter(match[match.lastindex or 0] for match in BRACKETS.finditer(tree.text()))
 
 
 def attributes(tree: LexborHTMLParser, elements: str, name: str) -> list[str]:
@@ -182,7 +183,8 @@ class Check:
         found = places.get(target) or next((self.shared[each] for each in meant if each in self.shared), [])
         for source, place in found:
             named = named_by(place.address) in self.docs or place.form[:1] == "#"
-            works = rule == "LNK006" and (named or place.by not in NAMES)
+            built = place.address.startswith("site:") and near.partition("#")[0] not in self.made
+            works = rule == "LNK006" and (named or built or place.by not in NAMES)
             as_read = rule == "LNK008" and source.file.startswith("docs/data/")
             if not works and not as_read:
                 said = message.replace(f'"{address}"', f'"{place.form}"') + self.hint(page, near, place)
@@ -197,10 +199,10 @@ class Check:
         if file and page.file:
             name = file.src_uri if place.by in (*NAMES, "yaml") else file.url_relative_to(page.file)
             name = "" if file is page.file and fragment and place.by != "yaml" else name
+        elif name in self.files and place.by in NAMES:
+            name = f"site:{name.removesuffix('index.html')}"
         meant = f"{name}{mark}{fragment}"
         return f'; did you mean "{meant}"?' if near and meant != place.form else ""
-
-    # What is wrong with a link
 
     def judge(self, page: Page, address: str, loads: bool) -> Fault | None:
         """What is wrong with a link of a page, if anything."""
@@ -236,7 +238,7 @@ class Check:
         if same not in (name, key):
             return "LNK003", f'"{address}": letter case, there is "{same}"', near
         if f"{key}/index.html" in self.files:
-            return "LNK006", f'"{address}" lacks what the host adds', f"{key}/index.html"
+            return "LNK001", f'"{address}" lacks its last slash', f"{key}/index.html"
         if re.match(r"www\.|[\w-]+(\.[\w-]+)*\.[a-z]{2,6}/", address):
             near = f"https://{address}"
         rule, what = ("IMG001", "file") if loads else ("LNK001", "page or file")
@@ -265,15 +267,13 @@ class Check:
                 return "LNK015", f'{page.name} does not say "{" … ".join(parts)}", as the link has it', ""
         return None
 
-    # What is wrong with a page
-
     def page_problems(self, page: Page, source: Source) -> Iterator[Problem]:
         """All that is wrong with a page but its links: ids, pictures, brackets, references."""
         yield from (source.problem(*fault) for fault in defined_again(source.prose))
         for name in [name for name, count in page.ids.items() if count > 1 or name.split() != [name]]:
-            form = rf"(?:\{{[^}}\n]*#|\bid\s*[:=]\s*[\"']?){re.escape(name)}(?![\w-])"
+            form = rf"(?:\{{[^}}\n]*#|\bid\s*[:=]\s*[\"']?+){re.escape(name)}(?![\w-])"
             offset = max([match.start() for match in re.finditer(form, source.prose)], default=0)
-            message = f'the id "{name}" occurs twice or holds a space; links find only the first'
+            message = f'the id "{name}" occurs twice, holds a space or is empty; links find only the first'
             yield source.problem(offset, "ID001", message)
         for name in page.without_alt:
             form = rf"<(?:img|input)\b(?![^>]*\b(?:alt|role|aria-hidden)\b)[^>]*{re.escape(name)}"
@@ -282,7 +282,7 @@ class Check:
                 yield source.problem(offset, "IMG002", message)
         for shown in [one for one, count in page.brackets.items() if count > source.prose.count(f"\\{one}")]:
             for match in re.finditer(rf"(?<!\\){re.escape(shown)}", source.prose):
-                message = f'readers see "{shown}": its label is unknown, or its end is missing'
+                message = f'readers see "{shown}": its label is unknown, or its end or start is missing'
                 yield source.problem(match.start(), "REF001", message)
 
     def heads(self) -> Iterator[Problem]:
@@ -356,8 +356,9 @@ def check(options: argparse.Namespace) -> tuple[list[Problem], str]:
             problems |= set(said)
         if there:
             built = Check(config, options.site or Path(folder))
-            found = sorted(built.problems(), reverse=True)
-            problems.update({(one.file, one.line, one.column, one.rule): one for one in found}.values())
+            told = {one.place for one in problems if one.severity == E and one.rule[:3] == "LNK"}
+            found = [one for one in sorted(built.problems(), reverse=True) if one.place not in told]
+            problems.update({(one.place, one.rule): one for one in found}.values())
             links = sum(len(page.links) for page in built.pages.values())
             counts = f"{len(built.pages):,} pages and style sheets, {links:,} links"
     return sorted(problems), counts

@@ -37,13 +37,18 @@ TEXT = r"(todo|tb[da]|fixme|xxx+|placeholder|link|url|\.\.\.|…)"
 SLIPS = {  # the form of a wrong address: the rule, what to do; the first that fits counts
     r"[#!]*": ("LNK010", "give it one, or remove the link"),
     rf"(https?://example\.\w+/)?{TEXT}/?": ("LNK010", "fill the placeholder in"),
-    r"javascript:.*": ("LNK010", "name the page that the script leads to"),
+    r"((java|vb)script:|data:text/).*": ("LNK010", "name the page that the script leads to"),
     r"(file:|[a-z]:[\\/]|\\\\|/(home|users|tmp|mnt)/).*": ("LNK009", "put the file below docs/"),
+    r"(localhost|127\.0\.0\.1)([:/].*)?": ("LNK009", "readers cannot reach this computer"),
     rf"mailto:(?!\?|{MAIL}(,\s*{MAIL})*(\?.*)?$).*|{MAIL}": ("LNK012", "write mailto:name@host.example"),
     r"tel:(?!\+?[\d(). -]*\d[\d(). -]*(;.*)?$).*": ("LNK012", "write digits, +, - and spaces only"),
     r".*\\.*": ("LNK011", "write / instead of the backslash"),
     r".*[\n\t<>].*": ("LNK011", "a closing quotation mark may be missing"),
-    r"(?!https?:|mailto:)(h\w?t+\w?p\w*|site|mail-?to):.*": ("LNK011", "there is no such scheme"),
+    r"(?!https?:|mailto:)(h\w?t+\w?p\w*|site|mail-?to|[\w-]+\.[\w.-]+):.*": (
+        "LNK011",
+        "there is no such scheme",
+    ),
+    r"https?:\S*\s.*": ("LNK011", "write %20 for a space that belongs to it"),
 }
 FORMS = [(re.compile(form, re.I | re.S), *fault) for form, fault in SLIPS.items()]
 HIDDEN = {  # what is no text of its file, by the kind of file: code, comments
@@ -53,9 +58,10 @@ HIDDEN = {  # what is no text of its file, by the kind of file: code, comments
     ".css": r"/\*.*?\*/",
 }
 WRITTEN = re.compile(  # each group is a form in which an address is written
-    r"""\]\(\s*(?:<(?P<pointed>[^<>\n]*)>|(?P<inline>(?:[^\s()<>\\]|\\.|\([^\s()]*\)|<[^\s<>]*>)*)(?=[\s)]))"""
+    r"""\]\(\s*(?:<(?P<pointed>[^<>\n]*)>|(?P<inline>(?:[^\s()<>\\]|\\.|\([^\s()]*\)|<[^\s<>]*>)*"""
+    r"""(?:(?:[ \t]+[^\s()<>"'\\]+)+(?=[ \t]*["')]))?)(?=[\s)]))"""
     r"""|\]:[ \t]*<?(?P<definition>[^\s<>]+)|<(?P<automatic>[^\s<>]*[:@][^\s<>]*)>"""
-    r"""|\b(?:href|src|poster|data|content)\s*=\s*"""
+    r"""|\b(?i:href|src|poster|data|content)\s*=\s*"""
     r"""(?:"(?P<double>[^"{]*)"|'(?P<single>[^'{]*)'|(?P<bare>[^\s>"'{]+))"""
     r"""|[,"']\s*(?P<sized>[^\s"',]+)\s+[\d.]+[wx]\b"""  # srcset
     r"""|url\(["']?(?P<style>[^"')\n]*)|@import\s+["'](?P<sheet>[^"'\n]*)"""

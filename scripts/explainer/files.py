@@ -20,7 +20,9 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALARS = yaml.constructor.SafeConstructor()
 DEPTH = 50  # levels of nesting
 UNWANTED = {"&": "an anchor (&)", "!": "a tag (!)"}  # by the sign with which a value begins
-CONFLICT = re.compile(r"^(<<<<<<<|>>>>>>>) ", re.M)
+CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ \t]|$)|^={7}$", re.M)
+CROWD = 1000  # opening brackets of a paragraph; Python-Markdown needs minutes for 20,000 that are nested
+CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")  # Python-Markdown has its own use for some
 ADVICE = {  # by words of the parser
     "mapping values": "put text that holds a colon in quotes, and indent all fields alike",
     "cannot start any token": "put text that begins with a sign in quotes, and indent with spaces, no tab",
@@ -29,6 +31,8 @@ ADVICE = {  # by words of the parser
     "maximum nesting": "there are too many levels of brackets here",
     "unexpected end of stream": "close the quotation mark that opens here",
     "another document": "remove this second document (---)",
+    "<document start>": "indent all fields alike; a record begins with `- id:`",
+    "'-' indicator": "indent all fields alike; a record begins with `- id:`",
     "expected key": "put text with a colon or quotation marks in quotes, and indent all fields alike",
 }
 # Told where the thing begins, not where the text ends
@@ -51,6 +55,10 @@ class Problem:
     def __str__(self) -> str:
         place = f"{self.file}:{self.line}:{self.column}"
         return printable(f"{place}: {self.severity} {self.rule} {self.message}")
+
+    @property
+    def place(self) -> tuple[str, int, int]:
+        return self.file, self.line, self.column
 
     @property
     def stops(self) -> bool:
@@ -121,6 +129,10 @@ class Located:
         if isinstance(node, yaml.MappingNode):
             return self.take_mapping(node, path)
         if isinstance(node, yaml.ScalarNode):
+            if not node.style and node.value.endswith('"'):
+                raise Unreadable(
+                    self.place(node), "a quotation mark is missing before this text, or is one too many"
+                )
             return scalar(node)
         for number, item in enumerate(node.value):
             self.places[(*path, number)] = self.place(item)
@@ -130,8 +142,9 @@ class Located:
         """A mapping, whose names stay as they are written; of two values under a name the last."""
         made: dict[str, Any] = {}
         for key, value in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise Unreadable(self.place(key), "the name of a field must be a word")
+            if not isinstance(key, yaml.ScalarNode) or "\xa0" in key.value:
+                message = "the name of a field must be a word, without a non-breaking space"
+                raise Unreadable(self.place(key), message)
             here = (*path, key.value)
             if key.value in made:
                 message = f"`{key.value}` stands on line {self.places[here][0]} already; keep one of the two"
@@ -157,10 +170,16 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
     except UnicodeDecodeError as error:
         place = data.count(b"\n", 0, error.start) + 1, error.start - data.rfind(b"\n", 0, error.start)
         fault = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
-    if conflict := CONFLICT.search(text):
-        place = text.count("\n", 0, conflict.start()) + 1, 1
-        fault = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
-    if conflict or not text.strip():
+    if odd := CONFLICT.search(text) or CONTROL.search(text):
+        place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
+        merged = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
+        fault = merged if len(odd[0]) >= 7 else "remove this unprintable character"
+    parts = text.split("\n\n") if path.suffix in (".md", ".yml") and not odd else ()
+    crowd = next((part for part in parts if part.count("[") > CROWD), "")
+    if crowd:
+        place = text.count("\n", 0, text.find(crowd)) + 1, 1
+        fault = f"over {CROWD} brackets in one paragraph; part it with empty lines"
+    if odd or crowd or not text.strip():
         problems.append(Problem(name_of(path, root), *place, "SRC001", fault))
         return ""
     return text
@@ -201,6 +220,11 @@ def explain(error: yaml.YAMLError, text: str, line: int) -> tuple[Place, str]:
         return (0, 0), problem
     lines = text.split("\n")
     advice = next((said for words, said in ADVICE.items() if words in problem), problem)
+    before = lines[mark.line][: mark.column + 1] if mark.line < len(lines) else ""
+    if "\t" in before[: len(before) - len(before.lstrip())]:
+        advice = "indent with spaces, no tab"
+    elif "expected key" in problem and not before[:-1].strip():
+        advice = "indent all fields alike; this line is not where those above begin"
     quoted = line_with_odd_quotes(lines, mark.line)
     if any(re.search(r"(^|:)\s*\xa0", row) for row in lines[max(mark.line - 1, 0) : mark.line + 1]):
         advice = "write a plain space instead of the non-breaking one"

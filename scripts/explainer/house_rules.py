@@ -219,7 +219,7 @@ def twice_quoted(said: list[Text], questions: set[str]) -> Iterator[Problem]:
     for text in said:
         if isinstance(text.owner, Block) and text.owner.kind in GATHERED:
             continue
-        for quoted in QUOTED.findall(plain(text.said)):
+        for quoted in QUOTED.findall(plain(text.said)) if "“" in text.said else ():
             words = bare(quoted)
             if words.count(" ") > 3 and words not in questions:
                 before = first.setdefault(words, text)

@@ -27,14 +27,14 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from jsonschema import Draft202012Validator, FormatChecker, ValidationError
+from jsonschema import Draft202012Validator, FormatChecker, SchemaError, ValidationError
 from jsonschema.validators import extend
 
 from explainer import addresses, cells, forecasts, house_rules, permalinks
 from explainer.content import REFERENCE, Block, Content, Page, Problem, page_file, sources_of
 from explainer.files import day_of
 from explainer.kinds import CODED, GATHERED, LISTED, RECORDS
-from explainer.pages import CODE_LINK
+from explainer.pages import CODE_LINK, SOURCE
 from explainer.texts import Item, Text, items, part_at, texts
 
 E, W = "error", "warning"
@@ -100,6 +100,10 @@ WORDS = {
 EARLIEST = "1990"  # an earlier date is a slip of the year
 SOON = timedelta(days=14)
 FORMATS = FormatChecker(formats=())
+NO_LINK = re.compile(  # the id of a source, or codes that were written otherwise than [T3]
+    r"(?<![\]\w\\`])\[(?:([a-z0-9]+(?:-[a-z0-9]+)+)"
+    r"|((?![A-Z]\d+\])[A-Za-z] ?\d{1,2}(?:(?:, ?| ?[;/–-] ?| and )[A-Za-z]? ?\d{1,2})*))\](?![\[(:`])"
+)
 Names = dict[str, Collection[str]]  # what references may name, by sort
 
 
@@ -109,6 +113,14 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     for kind in {"page", *RECORDS, *LISTED} - content.schemas.keys() if content.schemas else ():
         file = f"{content.root.name}/data/schemas/{kind}.schema.json"
         problems.append(Problem(file, 1, 1, "SRC001", "this schema, of a kind in kinds.py, is missing"))
+    for kind, schema in content.schemas.items():
+        try:
+            Draft202012Validator.check_schema(schema)
+        except SchemaError as error:
+            file = f"{content.root.name}/data/schemas/{kind}.schema.json"
+            problems.append(
+                Problem(file, 1, 1, "SRC001", f"no JSON Schema: {error.json_path}: {error.message}")
+            )
     if any(fault.rule != "FM006" for fault in problems):
         return sorted(problems)
     names, every = known_names(content), list(items(content))
@@ -120,17 +132,18 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     problems += given_once(every)
     problems += out_of_order(every)
     problems += judge_references(said, names)
+    problems += house_rules.judge_words(content, every, said)
+    dated = all(fault.rule != "DAT001" for fault in problems)  # else the dates of pages follow wrong ones
     changes = newest_changes(content)
     for page in content.pages.values():
         problems += judge_ids(page)
-        problems += judge_dates(page, content, changes)
+        problems += judge_dates(page, content, changes) if dated else ()
         for block in page.blocks:
             judge_block = judge_record if block.kind in RECORDS else judge_gathered
             problems += judge_block(block, page, content, names)
     for name in content.row_lines:
         problems += judge_rows(name, content, names)
     problems += [*cells.judge_cells(content), *forecasts.judge_forecasts(content, today or date.today())]
-    problems += house_rules.judge_words(content, every, said)
     problems += addresses.judge_addresses(said)
     problems = [replace(each, severity=W) if RULES[each.rule][0] == W else each for each in problems]
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
@@ -143,19 +156,24 @@ def known_names(content: Content) -> Names:
     blocks = [block for page in content.pages.values() for block in page.blocks]
     names: Names = {
         "page": content.pages,
-        "rows": content.figures,
+        "rows": content.figures.keys(),
         "source": content.sources,
         "source-kind": part_at(content.schemas["source"], ("kind",)).get("enum", []),
         "download": {*content.exports, *content.columns},
-        "code": content.codes(),
         "verdict": {str(block.fields.get("id")) for block in blocks if block.kind == "verdict"},
         "figure": {block.argument for block in blocks if block.kind == "figure"},
     }
+    coded, codes = [block for block in blocks if block.kind in CODED], content.codes()
+    if len(codes) == len(coded) and all(re.fullmatch("[A-Z][1-9][0-9]*", code) for code in codes):
+        names["code"] = codes  # else the fault of one is told alone
+    if len(content.sources) < sum(record.kind == "source" for record in content.records):
+        del names["source"]
     sections: dict[str, str] = {}
     for page in content.pages.values():
         for (*_, anchor), text in zip(page.headings, page.prose[1:], strict=True):
             sections[f"{page.name}#{anchor}"] = text.strip()
-    if not any(address.endswith("#") for address in sections):
+    ids = [str(block.fields.get("id")) for block in blocks if block.kind in RECORDS]
+    if not any(address.endswith("#") for address in sections) and all(map(SOURCE.fullmatch, ids)):
         names["section"] = {*content.pages, *sections, *(block.address for block in blocks)}
         names["section with text"] = {address for address, text in sections.items() if text}
     return names
@@ -288,7 +306,7 @@ def called(path: tuple) -> str:
 
 def near(word: str, known: Iterable[str]) -> str:
     """The nearest known word, or nothing."""
-    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.6)), "")
+    return next(iter(difflib.get_close_matches(word, list(known), 1, 0.6)), "") if len(word) > 3 else ""
 
 
 def did_you_mean(word: str) -> str:
@@ -326,11 +344,17 @@ def out_of_order(every: list[Item]) -> Iterator[Problem]:
 
 def judge_ids(page: Page) -> Iterator[Problem]:
     """Every heading has an id, and no id stands twice on a page."""
-    ids = [(line, 1, anchor) for line, _, _, anchor in page.headings]
-    ids += [(*block.places["id"], str(block.fields["id"])) for block in page.blocks if block.fields.get("id")]
+    ids = [(line, 1, anchor, level) for line, level, _, anchor in page.headings]
+    of_blocks = [block for block in page.blocks if block.fields.get("id")]
+    ids += [(*block.places["id"], str(block.fields["id"]), 0) for block in of_blocks]
     seen: dict[str, int] = {}
-    for line, column, anchor in sorted(ids):
-        if not anchor:
+    for line, column, anchor, level in sorted(ids):
+        if level == 1:
+            message = (
+                'the title in the front matter is the heading of first rank; write "##", or \\# for a sign'
+            )
+            yield Problem(page.file, line, column, "ID002", message)
+        elif not anchor:
             message = "this heading has no id; end it with { #short-name }, so that links to it last"
             yield Problem(page.file, line, column, "ID002", message)
         elif seen.setdefault(anchor, line) != line:
@@ -342,6 +366,11 @@ def judge_references(said: list[Text], names: Names) -> Iterator[Problem]:
     """Sources and codes that texts name and that do not exist."""
     count = 0
     for text in said:
+        for match in NO_LINK.finditer(text.said) if "[" in text.said else ():
+            known = match[1] in names.get("source", ())
+            if known or match[2]:
+                right = f"write [^{match[1]}]" if known else "write each as [T3], with a space between two"
+                yield text.problem("REF001", f"{match[0]} is no link; {right}", match.start())
         for sort, rule, pattern in (("source", "REF001", REFERENCE), ("code", "REC004", CODE_LINK)):
             for match in pattern.finditer(text.said) if "[" in text.said else ():
                 if match[1] not in names.get(sort, (match[1],)):
@@ -359,7 +388,9 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         yield Problem(page.file, 1, 1, "FM003", message)
     faults, with_text, what = {}, "x-text" in content.schemas[block.kind], f"{block.kind} {argument}"
     given = any(record.fields.get("code") == argument for record in content.permalinks.values())
-    own = re.fullmatch(f"{re.escape(letter)}[0-9]+", argument)  # a code that has moved here keeps its letter
+    own = re.fullmatch(
+        f"{re.escape(letter)}[1-9][0-9]*", argument
+    )  # a code that has moved here keeps its letter
     if letter and kind.coded and argument and not (own or given):
         faults["REC005"] = f'the code "{argument}" must be the letter of the page, "{letter}", and a number'
     if with_text and not block.body:
@@ -367,7 +398,7 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if not with_text and block.body:
         faults["REC006"] = f"{what} says all in its fields; remove the text below them"
     if kind.data and not content.figures.get(argument):
-        guess = did_you_mean(near(argument, names["rows"]))
+        guess = did_you_mean(near(argument, {*names["rows"]} - {argument}))
         faults["REC004"] = f"{what} needs rows in docs/data/figures/{argument}.csv{guess}"
     for rule, message in faults.items():
         yield Problem(page.file, block.line, 1, rule, message)
@@ -432,15 +463,25 @@ def newest_on(page: Page, content: Content) -> tuple[str, str]:
     """
     gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
     codes = {} if page.meta.get("letter") else content.codes()
-    own = [block for block in page.blocks if part_at(content.schemas.get(block.kind, {}), ("as_of",))]
-    dated = [(block.fields, f"{block.kind} {block.argument} on line {block.line}") for block in own]
-    dated += [(content.pages[name].meta, f"{name}, which it gathers,") for name in sorted(gathered)]
+    dated = [
+        (block.fields, f"{block.kind} {block.argument} on line {block.line}")
+        for block in own_dated(page, content)
+    ]
+    for name in sorted(gathered):
+        blocks = own_dated(content.pages[name], content)
+        fields = [block.fields for block in blocks] or [content.pages[name].meta]
+        dated += [(each, f"{name}, which it gathers,") for each in fields]
     named = dict.fromkeys(code for _, code in page.code_links if code in codes)
     dated += [(codes[code].fields, f"{code}, which it names,") for code in named]
     known = [(day, what) for fields, what in dated if (day := day_of(fields.get("as_of")))]
     if not known or len(known) < len(dated):
         return "", ""
     return max(known, key=lambda each: each[0])
+
+
+def own_dated(page: Page, content: Content) -> list[Block]:
+    """The blocks of a page that have a date."""
+    return [block for block in page.blocks if part_at(content.schemas.get(block.kind, {}), ("as_of",))]
 
 
 def pages_gathered(block: Block, content: Content) -> set[str]:

@@ -16,8 +16,10 @@ from explainer.kinds import BLOCKS, CODED, RECORDS
 FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.S)  # as MkDocs has it
 NO_FRONT_MATTER = "MkDocs sees no front matter here; begin the file with fields between two lines of ---"
 FENCE = re.compile(r"```|~~~")
-HEADING = re.compile(r"(#{2,6})[ \t]+(.*)")
-ANCHOR = re.compile(r"\{[^}]*#([\w-]+)[^}]*\}")
+HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")  # as Python-Markdown has it, which wants no space
+UNDERLINE = re.compile(r"(=+|-+) *")  # makes the line above a heading
+ANCHOR = re.compile(r"\{[^}]*#([\w-]+)(?:\s[^}]*)?\}")
+COMMENT = re.compile(r"(?<!`)<!--(?!.*-->)", re.S)
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
 SOURCE = re.compile(r"[a-z0-9-]+")  # of another text the judge says that it is no id
 CODE_LINK = re.compile(r"\[([A-Z]\d+)\](?![\[(:])")
@@ -103,9 +105,14 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
             message = "this line closes no block; remove it, or write the line that opens the block"
             problems.append(Problem(page.file, number + 1, 1, "REC006", message))
         else:
+            if UNDERLINE.fullmatch(line) and re.search(r"(^|\n\n)[^\n]*\w[^\n]*\n\Z", page.prose[-1]):
+                message = 'this line makes a heading of the one above; write it as "## Words { #short-name }"'
+                problems.append(Problem(page.file, number + 1, 1, "ID002", message))
             page.prose[-1] += f"{line}\n"
             page.cite(number + 1, line, place, anchor)
         number += 1
+    if comment := COMMENT.search(text):
+        fence, opened = "<!--", text.count("\n", 0, comment.start()) + 1
     if fence:
         problems.append(Problem(page.file, opened, 1, "REC006", f"this {fence} is never closed"))
     return page
@@ -226,7 +233,9 @@ def end_of_block(page: Page, start: int, body: int, kind: str, problems: list[Pr
     tests = (CLOSING.fullmatch, HEADING.match, opening)
     while end < len(lines) and not any(ends(lines[end]) for ends in tests):
         end += 1
-    closed = end < len(lines) and CLOSING.fullmatch(lines[end])
+    opened = opening(lines[end]) if end < len(lines) else None
+    unlike = opened and opened[2] and opened[0] in ("", kind) and not opened[1]  # "/// end", "/// finding"
+    closed = end < len(lines) and (CLOSING.fullmatch(lines[end]) or unlike)
     if closed and lines[end].rstrip() != "///":
         message = f'"{lines[end].strip()}" does not close the {kind}; write "///" at the start of the line'
         problems.append(Problem(page.file, end + 1, 1, "REC006", message))
