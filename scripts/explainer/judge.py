@@ -368,7 +368,8 @@ def judge_references(said: list[Text], names: Names) -> Iterator[Problem]:
     for text in said:
         for match in NO_LINK.finditer(text.said) if "[" in text.said else ():
             known = match[1] in names.get("source", ())
-            if known or match[2]:
+            defined = f"{match[0]}:" in getattr(text.owner, "body", "")  # a link that has its address below
+            if not defined and (known or match[2]):
                 right = f"write [^{match[1]}]" if known else "write each as [T3], with a space between two"
                 yield text.problem("REF001", f"{match[0]} is no link; {right}", match.start())
         for sort, rule, pattern in (("source", "REF001", REFERENCE), ("code", "REC004", CODE_LINK)):
