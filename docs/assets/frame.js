@@ -84,7 +84,7 @@
   }));
   paint();
 
-  // Paper with notes or without, for one time
+  // Printing, once
   const chosen = document.documentElement.dataset;
   document.querySelectorAll("[data-paper]").forEach((button) => button.addEventListener("click", () => {
     chosen.paper = button.dataset.paper;
