@@ -287,16 +287,17 @@ def set_date(content: Content, page: Page, name: str, day: str) -> None:
 
 
 def write_list(path: Path, records: dict[str, dict]) -> None:
-    """Write the records sorted, a few lines each; the old file stays whole until the new one is."""
+    """Write the records sorted, each on a line of its own, so that branches merge; the old file stays whole
+    until the new one is."""
 
     def text(value: object) -> str:  # JSON is YAML
         return json.dumps(value if isinstance(value, list) else str(value), ensure_ascii=False)
 
     rows = [HEAD]
     for address, record in sorted(records.items()):
-        fields = {name: record[name] for name in ORDER if record.get(name)}
-        rows.append(f"{text(address)}:\n")
-        rows += [f"  {name}: {text(value)}\n" for name, value in {**fields, **record}.items()]
+        fields = {name: record[name] for name in ORDER if record.get(name)} | record
+        told = ", ".join(f"{name}: {text(value)}" for name, value in fields.items())
+        rows.append(f"{text(address)}: {{{told}}}\n")
     replace_file(path, "".join(rows).encode("utf-8"))
 
 

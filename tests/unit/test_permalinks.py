@@ -193,12 +193,12 @@ def test_a_page_that_is_gone_is_told_once_with_its_anchors(book: Book) -> None:
 
 def test_records_that_contradict_themselves_are_told(book: Book) -> None:
     text = book.list.read_text(encoding="utf-8")
-    aim = '"/#aim":\n  since: "2025-01-02"\n'
+    aim = '"/#aim": {since: "2025-01-02"'
     assert aim in text
     faults = {
-        '  retired: "2025-02-01"\n  note: "Gone"\n': ["PRM005"],
-        '  retired: "2025-02-01"\n  note: " "\n': ["PRM005", "PRM005"],
-        '  retired: "2025-02-01"\n  note: "Gone"\n  successor: "/#nowhere"\n': ["PRM003", "PRM005"],
+        ', retired: "2025-02-01", note: "Gone"': ["PRM005"],
+        ', retired: "2025-02-01", note: " "': ["PRM005", "PRM005"],
+        ', retired: "2025-02-01", note: "Gone", successor: "/#nowhere"': ["PRM003", "PRM005"],
     }
     for more, rules in faults.items():
         book.list.write_text(text.replace(aim, aim + more), encoding="utf-8")

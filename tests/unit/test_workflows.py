@@ -90,6 +90,8 @@ class Pull:
     def __init__(self, folder: Path, edits: dict[str, tuple[str, str]]) -> None:
         self.origin, self.work, self.clone = folder / "origin", folder / "work", folder / "clone"
         copy_project(self.work)
+        base = [sys.executable, "scripts/record.py", "--note", "What is not recorded here yet"]
+        subprocess.run(base, cwd=self.work, check=True, capture_output=True)
         (self.work / ".gitignore").write_text("/.venv\n/build\n/said.txt\n__pycache__\n", encoding="utf-8")
         git(self.work, "init", "--quiet", "--initial-branch=main")
         self.commit()
