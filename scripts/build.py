@@ -17,6 +17,7 @@ import argparse
 import functools
 import json
 import logging
+import os
 import re
 import sys
 import time
@@ -30,7 +31,7 @@ import click
 from jinja2 import Environment, FileSystemLoader, TemplateError
 from mkdocs.config import load_config
 from mkdocs.config.defaults import MkDocsConfig
-from mkdocs.exceptions import Abort
+from mkdocs.exceptions import Abort, ConfigurationError
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
@@ -278,7 +279,15 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Give blocks the address of the site as MkDocs has it, with a slash at the end."""
+    """Give blocks the address of the site as MkDocs has it, with a slash at the end. Raises ConfigurationError."""
+    if os.environ.get("SITE_URL") == "":
+        raise ConfigurationError(
+            "SITE_URL is empty; give the address of the site, or leave the variable unset"
+        )
+    contact = config.extra.get("publisher", {}).get("contact", "")
+    if contact and not re.match(r"https?://|[^/:]+@", contact):
+        raise ConfigurationError(f'extra.publisher.contact is "{contact}"; give https://… or a mail address')
+    config.extra["repository"] = config.extra.get("repository", "").rstrip("/")
     if config.site_url:
         config.mdx_configs.setdefault("explainer", {})["site_url"] = config.site_url
 

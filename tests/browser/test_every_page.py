@@ -29,7 +29,7 @@ OF_EACH_KIND = [
 CONTRAST = ["color-contrast", "color-contrast-enhanced"]
 FORCED = {"forced_colors": "active", "reduced_motion": "reduce"}
 CLOSE = [(1440, 2), (390, 2), (640, 1), (320, 1)]  # width and text size; 640 is a window of 1280 at 200 %
-SHEETS = {"sources/": 80, "changes/": 40, "": 8, "about/": 6}  # more, and something has gone wrong; others 36
+SHEETS = {"sources/": 80, "changes/": 80, "": 8, "about/": 6}  # more, and something has gone wrong; others 36
 OF_THE_SCREEN = (
     "button, .headerlink, .cite, nav, dialog, .md-sidebar, .md-header, .md-tabs, .md-skip, .site-foot"
 )

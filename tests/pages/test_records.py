@@ -15,7 +15,7 @@ from explainer.words import STANCES, VERDICT_MARKS, long_date
 JUDGED = ("likelihood", "confidence")
 FACTS = [
     "Threshold",
-    "Chance that this is shown",
+    "Chance that it is shown to be crossed",
     "What is observed",
     "Ally-like would be",
     "Hedging would be",
