@@ -279,11 +279,9 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Give blocks the address of the site as MkDocs has it, with a slash at the end. Raises ConfigurationError."""
+    """Give blocks the address of the site, with a slash at the end. Raises ConfigurationError if it is none."""
     if os.environ.get("SITE_URL") == "":
-        raise ConfigurationError(
-            "SITE_URL is empty; give the address of the site, or leave the variable unset"
-        )
+        raise ConfigurationError("SITE_URL is empty; give the address of the site, or leave it unset")
     contact = config.extra.get("publisher", {}).get("contact", "")
     if contact and not re.match(r"https?://|[^/:]+@", contact):
         raise ConfigurationError(f'extra.publisher.contact is "{contact}"; give https://… or a mail address')
