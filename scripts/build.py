@@ -279,7 +279,7 @@ def on_startup(*, command: str, dirty: bool) -> None:
 
 
 def on_config(config: MkDocsConfig) -> None:
-    """Give blocks the address of the site, with a slash at the end. Raises ConfigurationError if it is none."""
+    """Give blocks the address of the site, with a slash. Raises ConfigurationError if it is none."""
     if os.environ.get("SITE_URL") == "":
         raise ConfigurationError("SITE_URL is empty; give the address of the site, or leave it unset")
     contact = config.extra.get("publisher", {}).get("contact", "")
