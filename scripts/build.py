@@ -285,7 +285,7 @@ def on_config(config: MkDocsConfig) -> None:
     contact = config.extra.get("publisher", {}).get("contact", "")
     if contact and not re.match(r"https?://|[^/:]+@", contact):
         raise ConfigurationError(f'extra.publisher.contact is "{contact}"; give https://… or a mail address')
-    config.extra["repository"] = config.extra.get("repository", "").rstrip("/")
+    config.extra["repository"] = (config.extra.get("repository") or "").rstrip("/")
     if config.site_url:
         config.mdx_configs.setdefault("explainer", {})["site_url"] = config.site_url
 
