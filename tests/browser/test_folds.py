@@ -91,6 +91,15 @@ def test_paper_has_everything_or_no_sources_as_the_reader_chooses(open_page) -> 
     assert page.locator(".footnote").is_visible(), "it holds for one time"
 
 
+def test_a_threshold_stays_on_paper_without_notes_and_in_the_margin_of_a_wide_screen(open_page) -> None:
+    page = open_page("watchlist/")
+    threshold, reading = page.locator("#su-35 .flips dl").first, page.locator("#su-35 .reading")
+    assert threshold.bounding_box()["x"] > reading.bounding_box()["x"] + reading.bounding_box()["width"]
+    page.emulate_media(media="print")
+    page.evaluate("document.documentElement.dataset.paper = 'short'")
+    assert threshold.is_visible()
+
+
 @pytest.mark.parametrize("width", [960, 1100, 1220])
 def test_tabs_and_their_line_are_not_cut(open_page, width: int) -> None:
     page = open_page("crises/", viewport=WIDE | {"width": width})
