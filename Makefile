@@ -18,8 +18,8 @@ TESTS := $(BIN)/python -m pytest --quiet --numprocesses 3 --dist worksteal --dur
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/
-	@$(BIN)/mkdocs serve --watch overrides
+serve: $(VENV)/site-installed  ## live preview on http://127.0.0.1:8000/; PORT=8001 takes another
+	@$(BIN)/mkdocs serve --watch overrides $(if $(PORT),--dev-addr "127.0.0.1:$(PORT)")
 
 site: $(VENV)/site-installed  ## build the site into site/
 	$(BIN)/mkdocs build --strict

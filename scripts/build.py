@@ -49,7 +49,7 @@ from slim import slim
 
 VERSIONS = "v"  # folder of the versions; they change no more, so what judges or rewrites pages passes over it
 PAGE = re.compile(r"/(?:[\w-]+/)+")  # the address of a page, which does not lead out of the site
-LEAD_ON = "assets/lead-on.js"  # takes who asks for a section of a retired page to where that one went
+LEAD_ON = "assets/lead-on.js"  # takes who asks for a code, or a part of a retired page, to where that is
 STOPS = (OSError, ValueError, click.ClickException, TemplateError)  # each with a reason for people
 
 
@@ -77,7 +77,8 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     told = Site(url, config.site_name, maker)
     files |= feeds(content, own, told, lambda **values: fill("feed.html", config, **values))
     files |= figures_of(content, config)
-    files |= retired_pages(content, known, config, site) | code_pages(known, config)
+    script = LEAD_ON if (site / LEAD_ON).is_file() else ""
+    files |= retired_pages(content, known, config, script) | code_pages(known, config, script)
     for name, what in files.items():
         write(site / name, what)
     name_versions(site, known)
@@ -96,11 +97,10 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
 
 
 def retired_pages(
-    content: Content, known: dict[str, dict], config: MkDocsConfig, site: Path
+    content: Content, known: dict[str, dict], config: MkDocsConfig, script: str
 ) -> dict[str, str]:
     """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
-    script = LEAD_ON if (site / LEAD_ON).is_file() else ""
     for address, page in known.items():
         if "retired" not in page or not PAGE.fullmatch(address) or page_file(address)[0] in content.pages:
             continue
@@ -119,7 +119,7 @@ def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
     return figure_files(content, templates, "".join(sheets), filled) if sheets else {}
 
 
-def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
+def code_pages(known: dict[str, dict], config: MkDocsConfig, script: str) -> dict[str, str]:
     """A page for each code ever given, by its file. Where several addresses had it, the one that is there."""
     owners: dict[str, str] = {}
     for address, entry in sorted(known.items(), key=lambda each: "retired" not in each[1]):
@@ -128,6 +128,7 @@ def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
     pages = {}
     for code, place in owners.items():
         values = {"address": f"/{code}/", "code": code, "place": place, "entry": known[place], "known": known}
+        values["script"] = script
         if re.fullmatch(r"\w+", code):
             pages[f"{code}/index.html"] = fill("code.html", config, **values)
     return pages
@@ -216,6 +217,7 @@ def templates_in(folder: Path) -> Environment:
 def fill(name: str, config: MkDocsConfig, **values: Any) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
+    values["icon"] = config.theme.get("favicon")
     templates = templates_in(Path(config.theme.custom_dir or "overrides") / "site")
     return templates.get_template(name).render(values)
 

@@ -48,7 +48,6 @@ RULES = judge.RULES | {
     "LNK004": (E, "a link starts at the host and leads out of the site"),
     "LNK005": (E, "a link leads to a file that is not published"),
     "LNK015": (E, "the words of a text fragment are not on the page"),
-    "REF003": (E, "a reference is defined twice, differently"),
     "SRC003": (E, "the site cannot be built, or not without a warning"),
 }
 UNJUDGED = "v/"  # versions as they were cited: they can be linked, but what they link to may have gone since
@@ -120,8 +119,8 @@ class Check:
         self.address = max(homes, key=homes.count, default=config.site_url or TOP)
         self.settings = Source(Path(config.config_file_path), root)
         templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
-        shared = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
-        self.shared = self.index([*shared, self.settings], "")
+        self.others = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
+        self.shared = self.index([*self.others, self.settings], "")
         self.unwritten: dict[tuple[str, ...], list[tuple[Page, str]]] = defaultdict(list)
         self.guesses = 0
 
@@ -134,6 +133,7 @@ class Check:
                     yield from self.tell(page, address, fault, places)
         for page, source in self.sources.items():
             yield from self.page_problems(page, source)
+        yield from addresses.unmerged([*self.sources.values(), *self.others])
         yield from self.heads()
         for (rule, *_), [(page, message), *more] in self.unwritten.items():
             where = f"{page.name} and {len(more)} more" if more else page.name

@@ -6,7 +6,8 @@
                              that of PAGE=treaty#in-force
   reading ID=W3              moves the present reading of the indicator W3 into its log
   forecast ID=W3             for W3, made today
-  source ID=tass-2026-12-01  in order of ids, as also term and person; event and look at the end
+  source ID=tass-2026-12-01  in order of ids, as also event, term and person
+  look                       at the end
 
 Which fields there are comes from docs/data/schemas. What is left empty, the check wants filled in.
 """
@@ -97,16 +98,19 @@ def new_reading(content: Content, block: Block) -> Written:
 
 
 def new_entry(content: Content, kind: str, known: dict[str, str]) -> Written:
-    """A record of a list: in order of ids, or at the end of one that is in order of something else."""
+    """A record of a list: in order of ids, or at the end of one that is in order of its days."""
     path, schema = content.root / "data" / LISTED[kind].file, content.schemas[kind]
-    lines = path.read_text(encoding="utf-8").rstrip("\n").split("\n")
-    by_id = known.get("id") and schema.get("x-sorted-by", "id") == "id"
+    text = path.read_text(encoding="utf-8").rstrip("\n") if path.exists() else ""
+    lines = text.split("\n") if text else []
+    by_id = schema.get("x-sorted-by") == "id"
+    if by_id and not known["id"]:
+        raise NotWritten(f"a {kind} needs a name that lasts, such as ID=joint-drill-2026")
     records = [each for each in content.records if each.kind == kind] if by_id else []
     later = (each.line - 1 for each in records if str(each.fields.get("id")) > known["id"])
     at = next(later, len(lines))
     first, *others = fields(schema, known)
     made = [f"- {first}", *(f"  {row}" for row in others)]
-    made = [*made, ""] if at < len(lines) else ["", *made]
+    made = [*made, ""] if at < len(lines) else [*[""] * bool(lines), *made]
     return path, [*lines[:at], *made, *lines[at:], ""], at
 
 

@@ -215,6 +215,9 @@ def summary(new: list[Place], edited: list[Place], notes: dict[str, str], words:
         said.append("the note was not used")
     elif words.note and edited and len(announced) < len(new):
         said.append("the note is for what changed; NOTES=notes.yml announces what is new")
+    silent = [place.address for place in new if place not in announced and place.kind not in QUIET]
+    if words.own and silent:
+        said.append(f"new, and not announced for want of a note: {', '.join(silent[:SHOWN])}")
     known = {place.address for place in [*new, *edited]}
     if unused := [address for address in words.own if address not in known]:
         said.append(f"neither new nor changed: {', '.join(unused[:SHOWN])}")
@@ -269,13 +272,17 @@ def date_pages(content: Content, recording: dict) -> None:
             set_date(content, page, "changed", day)
 
 
-def date_evidence(root: Path) -> None:
-    """Set `as_of` of each page to the newest date of what stands on it, as the check wants it (REC007)."""
+def date_evidence(root: Path, before: dict[Path, bytes]) -> None:
+    """Set `as_of` of each page to the newest date of what stands on it, as the check wants it (REC007).
+
+    The files as they were before are put into `before`.
+    """
     for _ in range(3):  # a page that gathers others follows them
         content, unreadable = read(root)
         newest = {name: newest_on(page, content)[0] for name, page in content.pages.items()}
         for name, day in newest.items():
             if str(content.pages[name].meta.get("as_of")) < day and not unreadable:
+                before.setdefault(root / name, (root / name).read_bytes())
                 set_date(content, content.pages[name], "as_of", day)
 
 
@@ -354,10 +361,11 @@ def moment(content: Content, day: datetime.date | None) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     options = options_from(arguments)
+    undated: dict[Path, bytes] = {}
     try:
         own = notes_of(options.notes) if options.notes else {}
         root = Path(load_config(options.config).docs_dir).resolve()
-        date_evidence(root)
+        date_evidence(root, undated)
         content = current_content(root)
         words = Words(moment(content, options.date), options.note, options.typo, own)
         if options.retire:
@@ -365,12 +373,11 @@ def main(arguments: list[str] | None = None) -> int:
         else:
             result = update(content, words)
         write(content, result)
-    except NotRecorded as reason:
+    except (NotRecorded, OSError, click.ClickException) as reason:
+        for path, data in undated.items():
+            replace_file(path, data)
         print(f"nothing was recorded: {reason}", file=sys.stderr)
-        return 1
-    except (OSError, click.ClickException) as reason:
-        print(f"nothing was recorded: {reason}", file=sys.stderr)
-        return 2
+        return 1 if isinstance(reason, NotRecorded) else 2
     print(f"docs/{LIST}: {len(result.records)} addresses, {result.done}")
     return 0
 

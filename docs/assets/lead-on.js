@@ -1,4 +1,5 @@
-/* On a page that was given up: lead on to what took the place of the part asked for, or else of the page, and say what was cited. */
+/* On the page of a code, or one that was given up: lead on to what has the code or took the place of the part asked for, or else of
+   the page, and say what was cited. */
 const part = document.getElementById(decodeURIComponent(location.hash.slice(1))) ?? document.querySelector("h1 + p");
 const onward = part.querySelector("a.onward"), cited = new URLSearchParams(location.search).get("cited");
 if (onward) {

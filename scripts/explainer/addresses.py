@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from explainer.content import Problem
+from explainer.files import CONFLICT, MERGED, Problem
 from explainer.texts import Text
 
 E, W = "error", "warning"
@@ -29,6 +29,7 @@ RULES = {  # no fault in a template, where they have reasons
     "LNK010": (E, "a link is empty, a placeholder or a script"),
     "LNK011": (E, "an address is malformed"),
     "LNK012": (E, "a mail or telephone link is wrong"),
+    "REF003": (E, "a reference is defined twice, differently"),
 }
 Fault = tuple[str, str, str]  # the rule, a message, and what was meant: a file with fragment or an address
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:|//", re.I)
@@ -154,6 +155,13 @@ def slip(address: str) -> Fault | None:
     if parts.scheme == "http":
         return "LNK008", f'"{address}" uses http; write https:{address[5:]}', ""
     return None
+
+
+def unmerged(sources: Iterable[Source]) -> Iterator[Problem]:
+    """SRC001: the first mark that a merge left in each file."""
+    for source in sources:
+        if mark := CONFLICT.search(source.prose):
+            yield source.problem(mark.start(), "SRC001", MERGED)
 
 
 def defined_again(prose: str) -> Iterator[tuple[int, str, str]]:

@@ -298,8 +298,10 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms, content.people, content.events = listed["term"], listed["person"], listed["event"]
+    content.terms = sorted(listed["term"], key=lambda term: str(term.get("term")).casefold())
+    content.people = listed["person"]
     content.looks, content.forecasts = listed["look"], listed["forecast"]
+    content.events = sorted(listed["event"], key=time_of)
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
@@ -309,6 +311,12 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     content.figures["readings"] = list(rows_of_readings(content))
     content.figures["events"] = [each | {"sources": words_in(each.get("sources"))} for each in content.events]
     return content, problems
+
+
+def time_of(event: dict) -> tuple[str, int, str]:
+    """By which events are in order of time: date, place among those of the date, and id."""
+    order = event.get("order")
+    return str(event.get("date")), order if isinstance(order, int) else 0, str(event.get("id"))
 
 
 def read_content(root: Path) -> Content:

@@ -118,6 +118,8 @@ def of_indicator(content: Content, own: dict[str, dict], block: Block) -> Iterat
 def searches(content: Content) -> Iterator[Entry]:
     """The log of searches: that somebody looked, also when nothing moved."""
     where = page_address(content.blocks("indicator")[0].page)
-    for look in content.looks:
+    for number, look in enumerate(content.looks):
+        earlier = [each["date"] for each in content.looks[:number]].count(look["date"])
+        part = f"/search-{earlier + 1}" if earlier else "/search"
         title = f"Searched for evidence, in sources up to {long_date(look['reach'])}"
-        yield Entry(look["date"], where, title, begin(plain(look["moved"])), "/search")
+        yield Entry(look["date"], where, title, begin(plain(look["moved"])), part)

@@ -20,6 +20,7 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALARS = yaml.constructor.SafeConstructor()
 DEPTH = 50  # levels of nesting
 UNWANTED = {"&": "an anchor (&)", "!": "a tag (!)"}  # by the sign with which a value begins
+MERGED = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ \t]|$)|^={7}$", re.M)
 CROWD = 1000  # opening brackets of a paragraph; Python-Markdown needs minutes for 20,000 that are nested
 CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")  # Python-Markdown has its own use for some
@@ -172,8 +173,7 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
         fault = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
     if odd := CONFLICT.search(text) or CONTROL.search(text):
         place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
-        merged = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
-        fault = merged if len(odd[0]) >= 7 else "remove this unprintable character"
+        fault = MERGED if len(odd[0]) >= 7 else "remove this unprintable character"
     parts = text.split("\n\n") if path.suffix in (".md", ".yml") and not odd else ()
     crowd = next((part for part in parts if part.count("[") > CROWD), "")
     if crowd:

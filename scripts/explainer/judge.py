@@ -229,6 +229,12 @@ def not_before(_: Any, pairs: dict[str, str], record: Any, schema: dict) -> Iter
 
 def validators_for(content: Content, names: Names, today: date) -> dict[str, Any]:
     """A validator for each kind, which knows the keywords of this module."""
+    moved = {}  # sections that were given up, by their successors
+    for address, record in content.permalinks.items():
+        if record.retired and record.successor:
+            end = permalinks.path_of(content.permalinks, address)[-1]
+            old, new = ("#".join(filter(None, page_file(each))) for each in (address, end))
+            moved[old] = new
 
     def dated(_: Any, wanted: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         day = day_of(value)
@@ -243,8 +249,10 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
 
     def refers(_: Any, sort: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         if isinstance(value, str) and value not in names.get(sort, (value,)):
-            rule, guess = "REF001" if sort == "source" else "REC004", did_you_mean(near(value, names[sort]))
-            yield ValidationError(f'{rule} names the unknown {sort} "{value}"{guess}')
+            rule, (_, mark, anchor) = "REF001" if sort == "source" else "REC004", value.partition("#")
+            same = [name for name in names[sort] if mark and name.endswith(f"#{anchor}")]  # on another page
+            meant = moved.get(value) or "".join(same[:1]) or near(value, names[sort])
+            yield ValidationError(f'{rule} names the unknown {sort} "{value}"{did_you_mean(meant)}')
 
     def needs(_: Any, kind: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         if not any(record.kind == kind for record in content.records):
@@ -327,7 +335,8 @@ def given_once(every: list[Item]) -> Iterator[Problem]:
             values.append(("", "code", getattr(item.owner, "argument", "")))
         for key in (key for key in values if key[2]):
             line = item.places.get(key[1], (item.line, 1))[0]
-            first = owners.setdefault(key, f"{item.file}:{line}")
+            same = (*key[:2], " ".join(key[2].casefold().split()))
+            first = owners.setdefault(same, f"{item.file}:{line}")
             if first != f"{item.file}:{line}":
                 message = f'{item.what}: `{key[1]}` "{key[2]}" stands in {first} already; it is given once'
                 yield item.problem("FM009" if item.kind == "page" else "REC005", key[1], message)

@@ -8,7 +8,7 @@ from book import Book
 from conftest import ROOT
 from explainer.content import Problem, read_content
 from explainer.permalinks import check, contract, places, with_changes_inside
-from explainer.versions import read_kept
+from explainer.versions import FOLDER, read_kept
 from explainer.words import plain
 
 # Places ----------------------------------------------------------------------------------------------------
@@ -45,6 +45,15 @@ def test_everything_that_can_be_cited_has_its_place(book: Book) -> None:
     signed = found["/timeline/#signed"]
     assert (signed.file, signed.line, signed.as_of) == ("docs/data/events.yml", 1, "2025-01-02")
     assert found["/topic/#no-help"].line == book.line("topic.md", "/// finding | T2")
+
+
+def test_a_recording_that_was_removed_is_told_once(book: Book) -> None:
+    (first,) = (book.docs / FOLDER).iterdir()
+    book.edit("index.md", "What it is for.", "Something else.")
+    assert book.record("--note", "Anew") == 0
+    first.unlink()
+    told = [problem.message for problem in book.check() if problem.rule == "PRM005"]
+    assert len(told) == 1 and told[0].startswith("words of / are kept no more")
 
 
 def test_this_site_is_as_recorded() -> None:

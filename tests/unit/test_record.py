@@ -71,7 +71,9 @@ def test_pages_take_the_date_of_the_newest_that_stands_on_them(book: Book) -> No
 def test_a_change_without_a_note_is_refused_and_shown(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
     before = files(book)
     book.edit("index.md", "What it is for.", "Something else.")
+    book.edit("topic.md", 'as_of: "2025-01-02"\npublished', 'as_of: "2024-12-31"\npublished')
     assert book.record() == 1 and files(book) == before
+    assert 'as_of: "2024-12-31"' in (book.docs / "topic.md").read_text(encoding="utf-8")
     told, differ = capsys.readouterr().err, "    - What it is for.\n    + Something else.\n"
     assert f"the text of 1 address has changed:\n  /#aim\n{differ}" in told and "TYPO=1" in told
 
@@ -124,8 +126,10 @@ def test_each_place_has_its_own_note(book: Book, capsys: pytest.CaptureFixture[s
     assert book.record("--notes", str(own), "--note", "Past tense") == 0
     assert notes(book) == {"/#aim": ["Past tense"], "/#more": ["New: more"]} and book.check() == []
     own.write_text('"/topic/": "why"\n', encoding="utf-8")
+    book.edit("index.md", "Added.", "Added.\n\n## Yet { #yet }\n\nMore.")
     assert book.record("--notes", str(own)) == 0
-    assert "neither new nor changed: /topic/" in capsys.readouterr().out
+    told = capsys.readouterr().out
+    assert "neither new nor changed: /topic/" in told and "not announced for want of a note: /#yet" in told
     assert book.record("--note", "Why") == 0 and "not used" in capsys.readouterr().out
 
 

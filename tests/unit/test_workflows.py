@@ -1,6 +1,8 @@
 """What steps of workflows do, run here with a stand-in for GitHub's command, which notes how it is called."""
 
+import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from conftest import ROOT, copy_project
+from book import URL, Book
+from conftest import ROOT
 
 GH = """#!/bin/sh
 echo "$@" >> "$CALLS"
@@ -84,14 +87,29 @@ def git(folder: Path, *command: str) -> str:
     return done.stdout.strip()
 
 
+FRAME = '<!doctype html><link rel="canonical" href="{{ page.canonical_url }}">{{ page.content }}'
+SETTINGS = {"site_name": "A book", "site_url": URL, "theme": {"name": None, "custom_dir": "overrides"}}
+SETTINGS |= {"plugins": [], "markdown_extensions": ["attr_list", "explainer"]}
+
+
+def lay_out(folder: Path) -> None:
+    """The project of book.py with what `make record` and `make check` need, in the barest frame."""
+    Book(folder)
+    for part in ("overrides/records", "overrides/site", "scripts"):
+        ignore = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
+    (folder / "overrides" / "main.html").write_text(FRAME, encoding="utf-8")
+    drawing = "<ul>{% for row in rows %}<li>{{ row.item }}: {{ row.value }}</li>{% endfor %}</ul>"
+    (folder / "overrides" / "records" / "figures" / "counts.html").write_text(drawing, encoding="utf-8")
+    (folder / "mkdocs.yml").write_text(json.dumps(SETTINGS), encoding="utf-8")
+
+
 class Pull:
     """A pull request with an edit, as GitHub offers it, and a clone as the workflow has it."""
 
     def __init__(self, folder: Path, edits: dict[str, tuple[str, str]]) -> None:
         self.origin, self.work, self.clone = folder / "origin", folder / "work", folder / "clone"
-        copy_project(self.work)
-        base = [sys.executable, "scripts/record.py", "--note", "What is not recorded here yet"]
-        subprocess.run(base, cwd=self.work, check=True, capture_output=True)
+        lay_out(self.work)
         (self.work / ".gitignore").write_text("/.venv\n/build\n/said.txt\n__pycache__\n", encoding="utf-8")
         git(self.work, "init", "--quiet", "--initial-branch=main")
         self.commit()
@@ -115,7 +133,7 @@ class Pull:
         git(self.work, "commit", "--quiet", "--message", "edit")
 
 
-TEXT = {"docs/glossary.md": ("From A to Z by family name.", "From A to Z, sorted by family name.")}
+TEXT = {"docs/topic.md": ("It promises no help.", "It promises no help today.")}
 
 
 def comment(pull: Pull, folder: Path, said: str, right: str = "write") -> Run:
@@ -129,7 +147,7 @@ def comment(pull: Pull, folder: Path, said: str, right: str = "write") -> Run:
 @pytest.mark.parametrize("branch", ["mend", ""])
 def test_a_comment_records_an_edit_and_adds_it_to_the_branch(tmp_path: Path, branch: str) -> None:
     pull = Pull(tmp_path, TEXT)
-    run = comment(pull, tmp_path, '/record note: Sorting is "said" $(now)\r\n')
+    run = comment(pull, tmp_path, '/record note: "Today" is $(said)\r\n')
     told = run.outputs()
     assert "errors: 0" in told["said"] and told["head"] == git(pull.work, "rev-parse", "HEAD")
     values = {name.upper(): told[name] for name in ("head", "said", "patch")} | {"BRANCH": branch}
@@ -139,9 +157,9 @@ def test_a_comment_records_an_edit_and_adds_it_to_the_branch(tmp_path: Path, bra
     landed = branch or "recorded-7"
     assert git(pull.origin, "rev-parse", f"{landed}^") == told["head"]
     changed = git(pull.origin, "diff", "--name-only", f"{landed}^", landed).split()
-    assert set(changed[1:]) <= {"docs/glossary.md"}  # for its date, after the day of this test
+    assert set(changed[1:]) <= {"docs/topic.md"}  # for its date, after the day of this test
     recording = git(pull.origin, "show", f"{landed}:{changed[0]}")
-    assert '"/glossary/#people": "Sorting is \\"said\\" $(now)"' in recording
+    assert '"/topic/#no-help": "\\"Today\\" is $(said)"' in recording
     assert f"workflow run ci.yml --ref {landed}" in run.calls and "Recorded and checked" in run.calls
 
 
@@ -151,14 +169,14 @@ def test_a_comment_records_an_edit_and_adds_it_to_the_branch(tmp_path: Path, bra
         (TEXT, "/record note: why", "read", "Only who may write"),
         (TEXT, "/record", "write", "has changed"),
         (TEXT, "/record everything", "admin", "Write /record note"),
-        ({"docs/glossary.md": ("(sources.md)", "(source.md)")}, "/record note: why", "write", "LNK001"),
+        ({"docs/topic.md": ("(sources.md#", "(source.md#")}, "/record note: why", "write", "LNK001"),
         (
             {"scripts/record.py": ("import json", "import json  # mine")},
             "/record note: why",
             "write",
             "more than",
         ),
-        ({"docs/glossary.md": ("link", "/etc/passwd")}, "/record note: why", "write", "more than"),
+        ({"docs/topic.md": ("link", "/etc/passwd")}, "/record note: why", "write", "more than"),
     ],
 )
 def test_what_cannot_be_recorded_is_answered(
