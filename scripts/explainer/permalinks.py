@@ -316,11 +316,8 @@ def whereto(content: Content, found: dict[str, Place], address: str) -> str:
 
 def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
-    records, kept = content.permalinks, content.kept
-    versions = {address: kept.history.get(address, ()) for address in records}
-    if lost := [
-        each for each, known in versions.items() if not all(kept.words_of(one.digest) for one in known)
-    ]:
+    records = content.permalinks
+    if lost := [*filter(content.kept.lacks, records)]:
         fault = f"words of {', '.join(lost[:3])}{' and others' * (len(lost) > 3)} are kept no more"
         advice = f"docs/{FOLDER} lacks a recording, take it from the last commit"
         yield in_list(content, records[lost[0]], "PRM005", f"{fault}; {advice}")

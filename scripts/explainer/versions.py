@@ -75,6 +75,10 @@ class Kept:
         """What a version says itself; empty if that was not kept."""
         return self.words.get(self.own(version), {})
 
+    def lacks(self, address: str) -> bool:
+        """Whether the words of a version that an address had are not there."""
+        return not all(self.words_of(version.digest) for version in self.history.get(address, ()))
+
     def holder(self, address: str) -> str:
         """The place that held an address last, also when that is given up; else its page."""
         page, last = address.partition("#")[0], self.newest(address)
