@@ -34,7 +34,7 @@ check: $(VENV)/test-installed lint  ## build into a temporary folder and check c
 record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR="/page/#id …"] NOTE="why" gives one up, or a whole page
 	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(NOTES),--notes "$$NOTES") $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
 
-new: $(VENV)/site-installed  ## the skeleton of a record at its place: KIND=finding PAGE=treaty; KIND=reading or forecast ID=W3; KIND=source ID=its-id; KIND=event, look, term or person
+new: $(VENV)/site-installed  ## the skeleton of a record at its place: KIND=finding PAGE=treaty; KIND=reading or forecast ID=W3; KIND=source, event, term or person ID=its-id; KIND=look
 	@$(BIN)/python scripts/new.py "$$KIND" $(if $(PAGE),--page "$$PAGE") $(if $(ID),--id "$$ID")
 
 review: $(VENV)/site-installed  ## what is due and overdue, oldest first: reviews, forecasts, addresses gone by the last report, sources read in part
