@@ -109,18 +109,7 @@ Names = dict[str, Collection[str]]  # what references may name, by sort
 
 def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | None = None) -> list[Problem]:
     """Every fault of the content, sorted. All else waits until what could not be read is mended."""
-    problems = list(unreadable)
-    for kind in {"page", *RECORDS, *LISTED} - content.schemas.keys() if content.schemas else ():
-        file = f"{content.root.name}/data/schemas/{kind}.schema.json"
-        problems.append(Problem(file, 1, 1, "SRC001", "this schema, of a kind in kinds.py, is missing"))
-    for kind, schema in content.schemas.items():
-        try:
-            Draft202012Validator.check_schema(schema)
-        except SchemaError as error:
-            file = f"{content.root.name}/data/schemas/{kind}.schema.json"
-            problems.append(
-                Problem(file, 1, 1, "SRC001", f"no JSON Schema: {error.json_path}: {error.message}")
-            )
+    problems = [*unreadable, *judge_schemas(content)]
     if any(fault.rule != "FM006" for fault in problems):
         return sorted(problems)
     names, every = known_names(content), list(items(content))
@@ -149,6 +138,19 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     if not any(fault.severity == E for fault in problems):  # a fault may hide who cites a source
         problems += uncited(content)
     return sorted(set(problems))
+
+
+def judge_schemas(content: Content) -> Iterator[Problem]:
+    """Kinds without a schema, and schemas that are none."""
+    faults = dict.fromkeys({"page", *RECORDS, *LISTED} - content.schemas.keys() if content.schemas else ())
+    for kind, schema in content.schemas.items():
+        try:
+            Draft202012Validator.check_schema(schema)
+        except SchemaError as error:
+            faults[kind] = f"no JSON Schema: {error.json_path}: {error.message}"
+    for kind, fault in faults.items():
+        file = f"{content.root.name}/data/schemas/{kind}.schema.json"
+        yield Problem(file, 1, 1, "SRC001", fault or "this schema, of a kind in kinds.py, is missing")
 
 
 def known_names(content: Content) -> Names:
