@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -15,6 +16,9 @@ from explainer.permalinks import Place, check, places
 
 ROOT = Path(__file__).resolve().parent.parent
 DAY, URL = "2025-02-01", "https://host.example/book/"
+FRAME = """<!doctype html><html lang="en"><head><title>{{ page.title }}</title>
+<link rel="canonical" href="{{ page.canonical_url }}"></head><body>{{ page.content }}</body></html>"""
+DRAWING = "<ul>{% for row in rows %}<li>{{ row.item }}: {{ row.value }}</li>{% endfor %}</ul>"
 
 
 class Book:
@@ -29,6 +33,18 @@ class Book:
         (root / "mkdocs.yml").write_text(config, encoding="utf-8")
         self.list = self.docs / "data" / "permalinks.yml"
         assert self.record("--date", "2025-01-02") == 0
+
+    def furnish(self, **settings: object) -> None:
+        """Give it what a build needs: our templates, a drawing of its figure, and the barest frame."""
+        own = self.root / "overrides"
+        for part in ("records", "site"):
+            shutil.copytree(ROOT / "overrides" / part, own / part)
+        (own / "records" / "figures" / "counts.html").write_text(DRAWING, encoding="utf-8")
+        (own / "main.html").write_text(FRAME, encoding="utf-8")
+        whole: dict[str, object] = {"site_name": "A book", "site_url": URL, "plugins": []}
+        whole |= {"theme": {"name": None, "custom_dir": "overrides"}}
+        whole |= {"markdown_extensions": ["attr_list", "explainer"]} | settings
+        (self.root / "mkdocs.yml").write_text(json.dumps(whole), encoding="utf-8")
 
     def record(self, *options: str) -> int:
         """`make record` on DAY, unless the options say otherwise; returns the exit code."""

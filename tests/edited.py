@@ -1,6 +1,7 @@
 """A copy of the project as hostile or forgetful editors would leave it, and old enough to have a history."""
 
 import json
+import re
 from pathlib import Path
 
 import yaml
@@ -13,6 +14,7 @@ MARKUP = (
     'Say "yes" & </script> <x-{name} onclick="x()"> '
     "<img src=x onerror=x()> [{page}](javascript:x) {{{{ 7 }}}} *s*"
 )
+MAKER = {"name": "Review & Co", "editor": "Ada Writer", "reviewer": "", "contact": "desk@host.example"}
 NOTE = 'Two outlets "confirm" it & [one] <b>doubts</b>'
 OLD = {"since": "2026-11-24", "retired": "2026-11-27"}
 
@@ -42,7 +44,12 @@ def tell(docs: Path, notes: dict[str, list[tuple[str, str]]]) -> None:
 
 
 def edit(project: Path) -> None:
-    """Put markup into every text of every front matter, and changes and retired addresses into the list."""
+    """Name who publishes; put markup into every text of front matter, and changes and what was given up into
+    the list."""
+    settings = project / "mkdocs.yml"
+    named = re.sub(r"(publisher: &publisher) \{.*?\}", rf"\1 {MAKER}", settings.read_text(encoding="utf-8"))
+    assert str(MAKER) in named
+    settings.write_text(named, encoding="utf-8")
     finding, section, indicator = places(read_content(project / "docs"))
     for path in (project / "docs").glob("*.md"):
         _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)

@@ -355,9 +355,9 @@ def test_whoever_follows_a_dated_link_reads_what_has_changed(visit, case: dict) 
 
 
 def test_words_as_cited_stand_beside_those_of_now(visit, server: str) -> None:
-    cited = "treaty/?cited=2026-11-25#no-aid-to-the-aggressor"
-    for width, columns in ((1440, 2), (390, 1)):
-        page = visit(cited, "as it is", viewport={"width": width, "height": 800})
+    by_name, by_code = "treaty/?cited=2026-11-25#no-aid-to-the-aggressor", "T3/?cited=2026-11-25"
+    for link, width, columns in ((by_name, 1440, 2), (by_code, 390, 1)):
+        page = visit(link, "as it is", viewport={"width": width, "height": 800})
         fold = page.locator("#no-aid-to-the-aggressor .cited-note details")
         fold.locator("del").first.wait_for()
         assert "2025-04-08" in fold.locator("section").first.locator("del").all_inner_texts()[2]

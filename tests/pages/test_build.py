@@ -15,11 +15,12 @@ from selectolax.lexbor import LexborHTMLParser
 import build
 from book import URL as BASE
 from book import Book
-from conftest import copy_project, label_of, must_succeed, run_mkdocs
+from conftest import ROOT, label_of, must_succeed, run_mkdocs
 from edited import tell
 from search_index import read_spellings
 
 ATOM = "{http://www.w3.org/2005/Atom}"
+HOOK = str(ROOT / "scripts" / "build.py")
 NOTE = 'Less <b>bold</b> & "shorter"'
 RETIRED = """
 "/#before": {since: "2025-01-02", retired: "2025-03-05", note: "Reworded.", successor: "/#aim"}
@@ -231,22 +232,20 @@ def test_what_stands_in_the_way_is_said_in_a_line(
     assert said.startswith("the site cannot be completed: ") and said.count("\n") == 1
 
 
-# The whole site --------------------------------------------------------------------------------------------
+# By MkDocs -------------------------------------------------------------------------------------------------
 
 
-def test_the_words_and_separators_of_templates_are_in_no_download(
-    site: Path, site_url: str, tmp_path: Path
-) -> None:
+def test_the_words_and_separators_of_templates_are_in_no_download(tmp_path: Path) -> None:
     """Every printed label and separator is another: pages differ, the data are the same to the byte."""
-    project = copy_project(tmp_path / "project")
-    for path in (project / "overrides" / "records").glob("*.html"):
+    book = Book(tmp_path)
+    book.furnish(hooks=[HOOK])
+    must_succeed(run_mkdocs(book.root, tmp_path / "before", BASE))
+    for path in (book.root / "overrides" / "records").glob("*.html"):
         path.write_text(reworded(path.read_text(encoding="utf-8")), encoding="utf-8")
-    must_succeed(run_mkdocs(project, tmp_path / "site", site_url, "--strict"))
-    article = "crises/index.html"
-    assert (says := label_of("attribution")) in (site / article).read_text(encoding="utf-8")
-    text = (tmp_path / "site" / article).read_text(encoding="utf-8")
-    assert says not in text and "Label" in text
-    before, after = files_of(site), files_of(tmp_path / "site")
+    must_succeed(run_mkdocs(book.root, tmp_path / "after", BASE))
+    before, after = (files_of(tmp_path / name) for name in ("before", "after"))
+    text, says = after["topic/index.html"].decode(), label_of("attribution")
+    assert says in before["topic/index.html"].decode() and says not in text and "Label" in text
     data = {"changes.xml"} | {name for name in before if re.match(r"data/.*(?<!\.html)$", name)}
     assert len(data) > 20 and {name for name in data if before[name] != after[name]} == set()
 
@@ -272,16 +271,16 @@ def test_a_preview_has_no_policy_because_its_server_adds_a_script(small: Path, t
         assert there == (command == "build")
 
 
-def test_a_build_that_fails_says_so_in_a_line(site_url: str, tmp_path: Path) -> None:
-    project = copy_project(tmp_path / "project")
-    page = project / "docs" / "index.md"
-    page.write_text(page.read_text(encoding="utf-8") + '\n<p style="color: red">Red</p>\n', encoding="utf-8")
-    done = run_mkdocs(project, tmp_path / "site", site_url, "--strict")
+def test_a_build_that_fails_says_so_in_a_line(tmp_path: Path) -> None:
+    book = Book(tmp_path / "project")
+    book.furnish(hooks=[HOOK], extra={"content_security_policy": True})
+    book.edit("index.md", "Welcome.", '<p style="color: red">Red</p>')
+    done = run_mkdocs(book.root, tmp_path / "site", BASE, "--strict")
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "index.html has <p style>" in done.stderr and "content security policy" in done.stderr
     shutil.rmtree(tmp_path / "site")
     (tmp_path / "site").touch()
-    done = run_mkdocs(project, tmp_path / "site", site_url)
+    done = run_mkdocs(book.root, tmp_path / "site", BASE)
     said = done.stdout + done.stderr
     assert done.returncode == 1 and "Traceback" not in said
     assert f"the build stopped: Not a directory: {tmp_path / 'site'}" in said

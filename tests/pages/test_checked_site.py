@@ -10,6 +10,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from conftest import ROOT, SITE_URL, copy_project
 
 ADDED = {  # rule and line that is added to a file
@@ -62,6 +64,7 @@ def test_this_site_passes(site: Path) -> None:
     assert found(ROOT / "mkdocs.yml", "--site", str(site)) == []
 
 
+@pytest.mark.weekly  # tests/unit/test_check.py has the same rules on small projects
 def test_what_is_broken_in_the_sources_is_told_where_it_is_written(tmp_path: Path) -> None:
     copy_project(tmp_path)
     expected = []

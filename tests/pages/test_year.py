@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from book import Book
+from book import DRAWING, Book
 from briefing import Checker, Link
 from conftest import ROOT, SITE_URL, must_succeed, run_mkdocs, serving, visiting
 from explainer.content import current_content
@@ -236,8 +236,7 @@ def test_every_link_of_a_year_lands_and_tells_the_truth(
     assert {row["says"] for row in moved.values()} == SAID.keys() - {"unchanged"}
     shutil.copytree(ROOT / "docs" / "assets", year.docs / "assets")
     shutil.copytree(ROOT / "overrides", year.root / "overrides")
-    drawing = "<ul>{% for row in rows %}<li>{{ row.item }}: {{ row.value }}</li>{% endfor %}</ul>"
-    (year.root / "overrides" / "records" / "figures" / "counts.html").write_text(drawing, encoding="utf-8")
+    (year.root / "overrides" / "records" / "figures" / "counts.html").write_text(DRAWING, encoding="utf-8")
     (year.root / "scripts").symlink_to(ROOT / "scripts")
     own = {"INHERIT": str(ROOT / "mkdocs.yml"), "nav": ["index.md", "topic.md", "first.md", "second.md"]}
     (year.root / "mkdocs.yml").write_text(json.dumps(own), encoding="utf-8")

@@ -1,6 +1,5 @@
 """What steps of workflows do, run here with a stand-in for GitHub's command, which notes how it is called."""
 
-import json
 import os
 import shutil
 import subprocess
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from book import URL, Book
+from book import Book
 from conftest import ROOT
 
 GH = """#!/bin/sh
@@ -87,29 +86,13 @@ def git(folder: Path, *command: str) -> str:
     return done.stdout.strip()
 
 
-FRAME = '<!doctype html><link rel="canonical" href="{{ page.canonical_url }}">{{ page.content }}'
-SETTINGS = {"site_name": "A book", "site_url": URL, "theme": {"name": None, "custom_dir": "overrides"}}
-SETTINGS |= {"plugins": [], "markdown_extensions": ["attr_list", "explainer"]}
-
-
-def lay_out(folder: Path) -> None:
-    """The project of book.py with what `make record` and `make check` need, in the barest frame."""
-    Book(folder)
-    for part in ("overrides/records", "overrides/site", "scripts"):
-        ignore = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / part, folder / part, ignore=ignore)
-    (folder / "overrides" / "main.html").write_text(FRAME, encoding="utf-8")
-    drawing = "<ul>{% for row in rows %}<li>{{ row.item }}: {{ row.value }}</li>{% endfor %}</ul>"
-    (folder / "overrides" / "records" / "figures" / "counts.html").write_text(drawing, encoding="utf-8")
-    (folder / "mkdocs.yml").write_text(json.dumps(SETTINGS), encoding="utf-8")
-
-
 class Pull:
     """A pull request with an edit, as GitHub offers it, and a clone as the workflow has it."""
 
     def __init__(self, folder: Path, edits: dict[str, tuple[str, str]]) -> None:
         self.origin, self.work, self.clone = folder / "origin", folder / "work", folder / "clone"
-        lay_out(self.work)
+        Book(self.work).furnish()
+        shutil.copytree(ROOT / "scripts", self.work / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
         (self.work / ".gitignore").write_text("/.venv\n/build\n/said.txt\n__pycache__\n", encoding="utf-8")
         git(self.work, "init", "--quiet", "--initial-branch=main")
         self.commit()
