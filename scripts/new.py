@@ -7,7 +7,7 @@
   reading ID=W3              moves the present reading of the indicator W3 into its log
   forecast ID=W3             for W3, made today
   source ID=tass-2026-12-01  in order of ids, as also event, term and person
-  look                       at the end
+  look                       a search, at the end
 
 Which fields there are comes from docs/data/schemas. What is left empty, the check wants filled in.
 """

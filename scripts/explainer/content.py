@@ -298,10 +298,10 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
         content.records += read_records(kind, root, problems)
     listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
     content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.terms = sorted(listed["term"], key=lambda term: str(term.get("term")).casefold())
-    content.people = listed["person"]
-    content.looks, content.forecasts = listed["look"], listed["forecast"]
-    content.events = sorted(listed["event"], key=time_of)
+    content.people, content.looks = listed["person"], listed["look"]
+    content.terms = in_order(listed["term"], "term")
+    content.events = in_order(listed["event"], "date", "order", "id")
+    content.forecasts = in_order(listed["forecast"], "made_on", "id")
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
@@ -313,10 +313,9 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     return content, problems
 
 
-def time_of(event: dict) -> tuple[str, int, str]:
-    """By which events are in order of time: date, place among those of the date, and id."""
-    order = event.get("order")
-    return str(event.get("date")), order if isinstance(order, int) else 0, str(event.get("id"))
+def in_order(records: list[dict], *names: str) -> list[dict]:
+    """Records as readers get them, by these fields, of which some may lack or be no text yet."""
+    return sorted(records, key=lambda record: [str(record.get(name) or "").casefold() for name in names])
 
 
 def read_content(root: Path) -> Content:

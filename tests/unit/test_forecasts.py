@@ -72,5 +72,5 @@ def test_feeds_tell_readings_forecasts_and_searches_in_both_forms(tmp_path: Path
     }
     assert watched["2026-11-28:/book/watchlist//search"]["content_text"] == "Nothing moved."
     assert watched["2025-02-22:/book/watchlist/#su-35/reading"]["title"] == "W1, Jets: mixed"
-    resolved = watched["2026-11-26:/book/watchlist/#forecast-w1-old/resolved"]
-    assert resolved["title"] == "W1, forecast resolved: no" and resolved["url"].endswith("#forecast-w1-old")
+    resolved = watched["2026-11-26:/book/watchlist/#forecast-w1-first/resolved"]
+    assert resolved["title"] == "W1, forecast resolved: no" and resolved["url"].endswith("#forecast-w1-first")
