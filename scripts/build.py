@@ -35,10 +35,11 @@ from mkdocs.exceptions import Abort, ConfigurationError
 from mkdocs.utils import get_relative_url
 from mkdocs.utils.yaml import yaml_load
 
-from explainer.content import Content, current_content, page_address, page_file
+from explainer.content import Content, page_address, page_file
 from explainer.feeds import Site, feeds
 from explainer.figures.take_away import figure_files
 from explainer.files import ContentError
+from explainer.judged import current_content
 from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
 from explainer.versions import Version, read_words

@@ -23,10 +23,9 @@ from datetime import date
 from pathlib import Path
 
 from explainer.content import Block, Content, read
-from explainer.files import name_of
+from explainer.files import name_of, replace_file
 from explainer.judge import did_you_mean, judge, near
 from explainer.kinds import LISTED
-from record import replace_file
 
 TODAY = {"source": "accessed", "look": "date", "forecast": "made_on"}  # the field that gets the date of today
 MOVED = ("position", "reading", "sources")  # what goes into the log, with the date

@@ -19,8 +19,9 @@ from playwright.sync_api import Error, Page, Response
 
 from browser import find
 from build import fill
-from explainer.content import Content, current_content
+from explainer.content import Content
 from explainer.figures.take_away import STYLES
+from explainer.judged import current_content
 from explainer.words import long_date
 from record import replace_file
 from serving import opened, served

@@ -25,7 +25,6 @@ import argparse
 import datetime
 import difflib
 import json
-import os
 import re
 import sys
 from collections import Counter
@@ -37,8 +36,10 @@ import click
 import yaml
 from mkdocs.config import load_config
 
-from explainer.content import Content, Page, current_content, page_file, read
+from explainer.content import Content, Page, page_file, read
+from explainer.files import replace_file
 from explainer.judge import newest_on
+from explainer.judged import current_content
 from explainer.permalinks import LIST, Place, changed, check, places
 from explainer.versions import FOLDER, Reading, read_words, strings, written
 from explainer.words import MONTHS, plain
@@ -306,17 +307,6 @@ def write_list(path: Path, records: dict[str, dict]) -> None:
         told = ", ".join(f"{name}: {text(value)}" for name, value in fields.items())
         rows.append(f"{text(address)}: {{{told}}}\n")
     replace_file(path, "".join(rows).encode("utf-8"))
-
-
-def replace_file(path: Path, data: bytes) -> None:
-    """Write a file as a whole: the old one stays until the new one is complete."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f".{path.name}.new")  # generators pass over names with a dot, should it be left
-    try:
-        fresh.write_bytes(data)
-        os.replace(fresh, path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def typed(argument: str) -> str:

@@ -11,7 +11,8 @@ from pathlib import Path
 import yaml
 
 import record
-from explainer.content import Content, Problem, read_content
+from explainer.content import Content, Problem
+from explainer.judged import read_content
 from explainer.permalinks import Place, check, places
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -23,7 +23,8 @@ from selectolax.lexbor import LexborHTMLParser
 import browser as browser_finder
 from book import Book
 from edited import edit
-from explainer.content import Content, read_content
+from explainer.content import Content
+from explainer.judged import read_content
 from sample_docs import lay_out
 from serving import Quiet, served
 

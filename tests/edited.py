@@ -6,7 +6,8 @@ from pathlib import Path
 
 import yaml
 
-from explainer.content import Block, Content, read_content
+from explainer.content import Block, Content
+from explainer.judged import read_content
 from explainer.versions import FOLDER, PARTS, written
 
 TEXTS = ("title", "description", "answer", "likelihood", "confidence", "would_change")  # of front matter

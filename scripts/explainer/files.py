@@ -6,6 +6,7 @@ Nesting without end costs nothing, and every fault has its line and column.
 from __future__ import annotations
 
 import codecs
+import os
 import re
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -183,6 +184,17 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
         problems.append(Problem(name_of(path, root), *place, "SRC001", fault))
         return ""
     return text
+
+
+def replace_file(path: Path, data: bytes) -> None:
+    """Write a file as a whole: the old one stays until the new one is complete."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f".{path.name}.new")  # generators pass over names with a dot, should it be left
+    try:
+        fresh.write_bytes(data)
+        os.replace(fresh, path)
+    finally:
+        fresh.unlink(missing_ok=True)
 
 
 def read_yaml(text: str, line: int = 1, indent: int = 0) -> Located:

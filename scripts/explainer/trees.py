@@ -13,7 +13,8 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
 from explainer import draw
-from explainer.content import Content, current_content
+from explainer.content import Content
+from explainer.judged import current_content
 from explainer.kinds import GATHERED
 from explainer.words import begin
 

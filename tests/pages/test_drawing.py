@@ -13,8 +13,8 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from conftest import ROOT, words
-from explainer.content import read_content
 from explainer.draw import TemplateFault, draw
+from explainer.judged import read_content
 from explainer.kinds import GATHERED, RECORDS
 
 DOCS, TEMPLATES = ROOT / "docs", ROOT / "overrides" / "records"

@@ -7,7 +7,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 from conftest import ROOT, words
-from explainer.content import read_content
+from explainer.judged import read_content
 from explainer.words import long_date
 from zotero import saved
 

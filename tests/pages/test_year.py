@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from book import DRAWING, Book
 from briefing import Checker, Link
 from conftest import ROOT, SITE_URL, must_succeed, run_mkdocs, serving, visiting
-from explainer.content import current_content
+from explainer.judged import current_content
 from explainer.permalinks import Place, check, contract, places, with_changes_inside
 
 HEAD = """---

@@ -8,14 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from explainer import content as content_module
-from explainer.content import (
-    ContentError,
-    current_content,
-    read,
-    read_content,
-)
-from explainer.files import Unreadable, read_yaml
+from explainer import judged
+from explainer.content import read
+from explainer.files import ContentError, Unreadable, read_yaml
+from explainer.judged import current_content, read_content
 from sample_docs import ROOT, TREATY, said
 
 T, S = "treaty.md", "data/sources.yml"
@@ -131,7 +127,7 @@ def test_the_site_is_read_and_judged_in_no_time() -> None:
 def test_content_is_read_again_only_when_a_file_has_changed(
     docs: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(content_module, "_last", None)
+    monkeypatch.setattr(judged, "_last", None)
     first = current_content(docs)
     assert current_content(docs) is first
     os.utime(docs / "data" / "figures" / "oil.csv", (1, 1))

@@ -15,8 +15,9 @@ import pytest
 from jsonschema import Draft202012Validator, FormatChecker
 
 from conftest import ROOT
-from explainer.content import Content, read_content
+from explainer.content import Content
 from explainer.export import RECORDS, bibtex, csl, downloads
+from explainer.judged import read_content
 from explainer.package import NAME, all_downloads, version
 from explainer.permalinks import contract, places
 from explainer.words import POSITIONS, plain

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 
 import record
-from explainer.content import read_content
 from explainer.feeds import Site, feeds
 from explainer.forecasts import mean_score, replaced, score, standing
+from explainer.judged import read_content
 from explainer.permalinks import check, contract, places
 from sample_docs import change, lay_out
 

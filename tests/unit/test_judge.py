@@ -8,9 +8,10 @@ import pytest
 import yaml
 
 from explainer import permalinks
-from explainer.content import ContentError, read_content
+from explainer.files import ContentError
 from explainer.house_rules import dates_in
 from explainer.judge import RULES
+from explainer.judged import read_content
 from sample_docs import change, said
 
 CASES = yaml.safe_load((Path(__file__).parent / "judge_cases.yml").read_text(encoding="utf-8"))

@@ -6,7 +6,8 @@ import pytest
 
 from book import Book
 from conftest import ROOT
-from explainer.content import Problem, read_content
+from explainer.content import Problem
+from explainer.judged import read_content
 from explainer.permalinks import check, contract, places, with_changes_inside
 from explainer.versions import FOLDER, read_kept
 from explainer.words import plain
