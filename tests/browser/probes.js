@@ -19,7 +19,7 @@ window.probes = (() => {
 
   // Of what comes again and again from one template the first few stand for all, but for `make test-all`
   const REPEATED = `.bibliography > li:nth-child(n+4), .footnote li:nth-child(n+4), .timeline > li:nth-child(n+4),
-    .terms > :nth-child(n+7), tbody tr:nth-child(n+4), .md-nav__item:nth-child(n+5),
+    .terms > :nth-child(n+7), .changes > li:nth-child(n+4), tbody tr:nth-child(n+4), .md-nav__item:nth-child(n+5),
     article :is(.finding, .indicator, .statement):nth-of-type(n+4), article > p:nth-of-type(n+4)`;
   const thin = () => [...all(REPEATED), ...all("figure details").slice(1)].forEach((e) => e.remove());
 
