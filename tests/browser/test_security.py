@@ -71,9 +71,7 @@ def test_a_script_of_ours_could_not_send_anything_elsewhere(open_page) -> None:
         assert page.evaluate(f"fetch('{ELSEWHERE}').then(() => 'sent', () => 'refused')") == "refused"
 
 
-@pytest.mark.parametrize(
-    "where", ["about/?q={0}&h={0}&cited={0}&{0}#{0}", "timeline/?cited=2026-11-25#{0}"]
-)
+@pytest.mark.parametrize("where", ["about/?q={0}&h={0}&cited={0}&{0}#{0}", "timeline/?cited=2026-11-25#{0}"])
 def test_hostile_addresses_do_nothing(open_page, server: str, where: str) -> None:
     # Of a query that the theme's search cannot read it says so, sooner or later, and finds nothing
     # Words in an address that are to be marked bring its script

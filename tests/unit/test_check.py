@@ -151,6 +151,18 @@ def test_fault_of_a_template_is_told_once_and_where_it_is_written(
     assert "b.md" in found[0]["message"] and 'imprint/"' in found[1]["message"]
 
 
+def test_marks_of_a_merge_are_told_in_templates_and_styles(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    merged = "<<<<<<< HEAD\n{}\n=======\n{}\n>>>>>>> other\n"
+    files = {"index.md": "# A\n", "css/a.css": "a {}\n" + merged.format("b {}", "c {}")}
+    config = lay_out(tmp_path, files, THEME + "\n" + merged.format("<p>b</p>", "<p>c</p>"))
+    assert short(problems(config, capsys)) == [
+        "SRC001 docs/css/a.css:2",
+        f"SRC001 theme/main.html:{THEME.count(chr(10)) + 2}",
+    ]
+
+
 def test_styles_of_the_project(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     styles = "/* url(x.png) */\n.a { background: url(gone.png) }\n.b { background: url('../b.png') }\n"
     styles += "@import 'no.css';\n"
