@@ -33,7 +33,8 @@ from explainer.versions import Change, Kept, read_kept
 from explainer.words import long_date
 
 HORIZON = "{horizon}"  # in texts it stands for the date up to which sources were looked for
-DESCRIBED = ("name", "dc:description", "datatype")  # what CSVW says of each column
+DESCRIBED = ("name", "dc:description", "datatype")  # what CSVW says of each column,
+MORE = {"format": "", "separator": "", "dc:references": ""}  # and of some: form, parts, `other.csv#column`
 
 
 @dataclass(frozen=True)
@@ -240,8 +241,12 @@ def read_rows(path: Path, content: Content, problems: list[Problem]) -> None:
     described = path.with_suffix(".csv-metadata.json")
     if csvw := read_json(described, content.root, problems):
         try:
-            columns = csvw["tableSchema"]["columns"]
-            content.columns[path.stem] = [{name: column[name] for name in DESCRIBED} for column in columns]
+            columns = [MORE | column for column in csvw["tableSchema"]["columns"]]
+            for column in columns:
+                if isinstance(column["datatype"], dict):
+                    column |= {"datatype": column["datatype"]["base"], "format": column["datatype"]["format"]}
+            names = (*DESCRIBED, *MORE)
+            content.columns[path.stem] = [{name: column[name] for name in names} for column in columns]
         except (LookupError, TypeError):
             wanted = f"tableSchema, columns, each with {', '.join(DESCRIBED)}"
             message = f"it must say what the columns mean: {wanted}"

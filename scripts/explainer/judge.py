@@ -166,7 +166,7 @@ def known_names(content: Content) -> Names:
         "figure": {block.argument for block in blocks if block.kind == "figure"},
     }
     coded, codes = [block for block in blocks if block.kind in CODED], content.codes()
-    if len(codes) == len(coded) and all(re.fullmatch("[A-Z][1-9][0-9]*", code) for code in codes):
+    if len(codes) == len(coded) and all(re.fullmatch("[A-Z][0-9]+", code) for code in codes):
         names["code"] = codes  # else the fault of one is told alone
     if len(content.sources) < sum(record.kind == "source" for record in content.records):
         del names["source"]
