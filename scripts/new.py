@@ -15,6 +15,7 @@ Which fields there are comes from docs/data/schemas. What is left empty, the che
 from __future__ import annotations
 
 import argparse
+import itertools
 import json
 import re
 import sys
@@ -31,7 +32,7 @@ TODAY = {"source": "accessed", "look": "date", "forecast": "made_on"}  # the fie
 MOVED = ("position", "reading", "sources")  # what goes into the log, with the date
 READ = (*MOVED, "direction", "as_of", "review_by")  # what a new reading has anew
 KINDS = ("finding", "reading", *LISTED)
-Written = tuple[Path, list[str], int]  # a file, its lines with the record, and the first of these, from 0
+Written = tuple[Path, list[str], range]  # a file, its lines with the record, and the numbers of these
 
 
 class NotWritten(Exception):
@@ -79,7 +80,11 @@ def new_finding(content: Content, target: str, own_id: str) -> Written:
         end -= 1
     rows = [f"    {row}" for row in fields(content.schemas["finding"], {"id": own_id})]
     made = ["", f"/// finding | {next_code(content, page.meta['letter'])}", *rows, "", "///"]
-    return content.root / page.name, page.lines[:end] + made + page.lines[end:], end + 1
+    return (
+        content.root / page.name,
+        page.lines[:end] + made + page.lines[end:],
+        range(end + 2, end + len(made) + 1),
+    )
 
 
 def new_reading(content: Content, block: Block) -> Written:
@@ -89,11 +94,14 @@ def new_reading(content: Content, block: Block) -> Written:
     starts = {name: place[0] - 1 for name, place in block.places.items() if "." not in name}
     ends = dict(zip(starts, [*list(starts.values())[1:], block.text_line - 1], strict=True))
     now = {"date": block.fields["as_of"]} | {name: block.fields[name] for name in MOVED}
-    said = ", ".join(f"{name}: {json.dumps(value, ensure_ascii=False)}" for name, value in now.items())
+    now["sources"] = f"[{', '.join(now['sources'])}]"
+    quoted = {name: json.dumps(now[name], ensure_ascii=False) for name in ("date", "reading")}
+    said = ", ".join(f"{name}: {value}" for name, value in (now | quoted).items())
     for name in sorted({*READ, "log"}, key=lambda name: -starts[name]):  # from the end, so that lines stay
         kept = [*lines[starts[name] : ends[name]], f"      - {{{said}}}"]
         lines[starts[name] : ends[name]] = kept if name == "log" else [empty[name]]
-    return content.root / block.page, lines, block.line - 1
+    end = block.text_line + len(lines) - len(content.pages[block.page].lines)
+    return content.root / block.page, lines, range(block.line, end)
 
 
 def new_entry(content: Content, kind: str, known: dict[str, str]) -> Written:
@@ -103,14 +111,14 @@ def new_entry(content: Content, kind: str, known: dict[str, str]) -> Written:
     lines = text.split("\n") if text else []
     by_id = schema.get("x-sorted-by") == "id"
     if by_id and not known["id"]:
-        raise NotWritten(f"a {kind} needs a name that lasts, such as ID=joint-drill-2026")
+        raise NotWritten(f"KIND={kind} needs a name that lasts, such as ID=joint-drill-2026")
     records = [each for each in content.records if each.kind == kind] if by_id else []
     later = (each.line - 1 for each in records if str(each.fields.get("id")) > known["id"])
     at = next(later, len(lines))
     first, *others = fields(schema, known)
     made = [f"- {first}", *(f"  {row}" for row in others)]
     made = [*made, ""] if at < len(lines) else [*[""] * bool(lines), *made]
-    return path, [*lines[:at], *made, *lines[at:], ""], at
+    return path, [*lines[:at], *made, *lines[at:], ""], range(at + 1, at + len(made) + 1)
 
 
 def new(content: Content, kind: str, page: str, name: str, today: date) -> Written:
@@ -124,7 +132,9 @@ def new(content: Content, kind: str, page: str, name: str, today: date) -> Writt
     block = indicators[chosen(name, indicators, "ID")]
     if kind == "reading":
         return new_reading(content, block)
-    known = {"id": f"forecast-{name.lower()}-{today}", "indicator": name, "made_on": str(today)}
+    own, taken = f"forecast-{name.lower()}-{today}", {each["id"] for each in content.forecasts}
+    number = next(number for number in itertools.count(1) if own + f"-{number}" * (number > 1) not in taken)
+    known = {"id": own + f"-{number}" * (number > 1), "indicator": name, "made_on": str(today)}
     return new_entry(content, kind, known)
 
 
@@ -143,15 +153,15 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if unreadable:
             raise NotWritten("\n".join(map(str, unreadable)))
-        path, lines, first = new(content, options.kind, options.page, options.id, options.today)
+        path, lines, own = new(content, options.kind, options.page, options.id, options.today)
     except NotWritten as reason:
         print(f"nothing was written: {reason}", file=sys.stderr)
         return 1
     replace_file(path, "\n".join(lines).encode("utf-8"))
     place, schema = name_of(path, content.root), content.schemas.get(options.kind, {})
-    print(f"{place}:{first + 1}: a new {options.kind}")
+    print(f"{place}:{own[0]}: a new {options.kind}")
     found = judge(read(content.root)[0])
-    print(*(each for each in found if each.file == place and each.line > first), sep="\n")
+    print(*(each for each in found if each.file == place and each.line in own), sep="\n")
     if more := [name for name in schema.get("properties", ()) if name not in schema["required"]]:
         print(f"it may also have: {', '.join(more)}")
     return 0

@@ -38,7 +38,7 @@ from mkdocs.config import load_config
 
 from explainer.content import Content, Page, page_file, read
 from explainer.files import replace_file
-from explainer.judge import newest_on
+from explainer.judge import did_you_mean, newest_on
 from explainer.judged import current_content
 from explainer.permalinks import LIST, Place, changed, check, places
 from explainer.versions import FOLDER, Reading, read_words, strings, written
@@ -104,9 +104,12 @@ def update(content: Content, words: Words) -> Update:
     records = {address: dict(record.fields) for address, record in content.permalinks.items()}
     edited = changed(content, found)
     new = [place for address, place in found.items() if address not in records]
+    known = {place.address for place in [*new, *edited]}
+    if unknown := [address for address in words.own if address not in known]:
+        raise NotRecorded("\n".join(astray(address, known) for address in unknown))
     ways = {place.address: words.on(place.address) for place in edited}
     if silent := [place for place in edited if ways[place.address] == ("", None)]:
-        raise NotRecorded(without_note(content, silent))
+        raise NotRecorded(without_note(content, silent, new))
     refuse_slips(content, found, [place for place in edited if ways[place.address] == ("", "")])
     notes = {address: note for address, (note, _) in ways.items() if note}
     if words.note and not (edited or words.own or words.typo):
@@ -162,14 +165,21 @@ def difference(content: Content, place: Place) -> str:
     return "\n".join([f"  {place.address}", *(f"    {line}" for line in differ)])
 
 
-def without_note(content: Content, edited: list[Place]) -> str:
+def astray(address: str, known: set[str]) -> str:
+    """What to do about a note for what is neither new nor changed."""
+    meant = difflib.get_close_matches(address, known, 1, 0.8)
+    return f"{address} has a note, but is neither new nor changed{did_you_mean(''.join(meant))}"
+
+
+def without_note(content: Content, edited: list[Place], new: list[Place]) -> str:
     """What to do about changes that nobody has explained."""
     more = f"\n  and {len(edited) - SHOWN} more" if len(edited) > SHOWN else ""
     rows = "\n".join(difference(content, place) for place in edited[:SHOWN])
-    what = "1 address has" if len(edited) == 1 else f"{len(edited)} addresses have"
+    what = "1 address" if len(edited) == 1 else f"{len(edited)} addresses"
     ways = 'make record NOTE="…", or with a note for each in a file, make record NOTES=notes.yml'
     last = f"Say why, {ways}, or that nothing of substance changed, make record TYPO=1."
-    return f"the text of {what} changed:\n{rows}{more}\n{last}"
+    last += f"\nNew: {', '.join(place.address for place in new[:SHOWN])}" if new else ""
+    return f"the text of {what} has changed:\n{rows}{more}\n{last}"
 
 
 def refuse_slips(content: Content, found: dict[str, Place], typos: list[Place]) -> None:
@@ -219,9 +229,6 @@ def summary(new: list[Place], edited: list[Place], notes: dict[str, str], words:
     silent = [place.address for place in new if place not in announced and place.kind not in QUIET]
     if words.own and silent:
         said.append(f"new, and not announced for want of a note: {', '.join(silent[:SHOWN])}")
-    known = {place.address for place in [*new, *edited]}
-    if unused := [address for address in words.own if address not in known]:
-        said.append(f"neither new nor changed: {', '.join(unused[:SHOWN])}")
     return "; ".join(said)
 
 

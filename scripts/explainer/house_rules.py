@@ -40,9 +40,10 @@ DATE = re.compile(
 NO_YEAR = re.compile(r"(?i)\b(?:resolutions?|no\.|number|article|about|some|over|nearly)\s+$")
 UNIT = re.compile(r"(?i)[ -](?:km|kilomet|tonnes|tons|drones|troops|people|men|missiles|barrels|dollars|per)")
 TYPED = re.compile(
-    rf"(?i)\b(?:up to|until|by) (?:early |late |mid-)?(?:\d{{1,2}} )?(?:{MONTH}) (?P<year>20\d\d)\b"
+    rf"(?i)\b(?:up to|until|by|later than) (?:early |late |mid-)?(?:\d{{1,2}} )?"
+    rf"(?:{MONTH}) (?P<year>20\d\d)\b"
 )
-ABSENCE = re.compile(r"(?i)\b(?:found|seen|shown|known|no|none|not)\b")
+ABSENCE = re.compile(r"(?i)\b(?:found|seen|shown|known|no|none|not|nothing)\b")
 TOKEN = re.compile(r"(?i)\{\s*hori[a-z]*\s*\}")
 QUOTED = re.compile(r"“([^“”]+)”")
 WORD = re.compile(r"[^\W_]+(?:[’'-][^\W_]+)*")

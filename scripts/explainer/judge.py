@@ -164,9 +164,13 @@ def known_names(content: Content) -> Names:
         "download": {*content.exports, *content.columns},
         "verdict": {str(block.fields.get("id")) for block in blocks if block.kind == "verdict"},
         "figure": {block.argument for block in blocks if block.kind == "figure"},
+        "described": {block.argument for block in blocks if block.kind == "codebook"},
     }
     coded, codes = [block for block in blocks if block.kind in CODED], content.codes()
-    if len(codes) == len(coded) and all(re.fullmatch("[A-Z][0-9]+", code) for code in codes):
+    given = {str(record.fields.get("code")) for record in content.permalinks.values()}
+    if len(codes) == len(coded) and all(
+        re.fullmatch("[A-Z][1-9][0-9]*", code) for code in codes.keys() - given
+    ):
         names["code"] = codes  # else the fault of one is told alone
     if len(content.sources) < sum(record.kind == "source" for record in content.records):
         del names["source"]
@@ -412,6 +416,9 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if kind.data and not content.figures.get(argument):
         guess = did_you_mean(near(argument, {*names["rows"]} - {argument}))
         faults["REC004"] = f"{what} needs rows in docs/data/figures/{argument}.csv{guess}"
+    described = content.page_with("codebook")
+    if kind.data and described and argument in content.columns.keys() - names["described"]:
+        faults["REC004"] = f"{what} has no codebook; add `/// codebook | {argument}` to docs/{described}"
     for rule, message in faults.items():
         yield Problem(page.file, block.line, 1, rule, message)
 
@@ -458,7 +465,8 @@ def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]
     as_of, changed = day_of(page.meta.get("as_of")), day_of(page.meta.get("changed"))
     day, what = newest_on(page, content)
     if as_of and day and as_of != day:
-        message = f'`as_of` is {as_of}, but {what} is of {day}, the newest here; set it to "{day}"'
+        remedy = "`make record` sets it" if as_of < day else f'set it to "{day}"'
+        message = f"`as_of` is {as_of}, but {what} is of {day}, the newest here; {remedy}"
         yield Problem(page.file, *page.meta_places["as_of"], "REC007", message)
     newest, address = changes.get(page.name, ("", ""))
     if changed and newest > changed:

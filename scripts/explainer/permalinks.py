@@ -404,7 +404,10 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
             fault = f"the code {code} is given to {first} and to {address}"
-            yield in_list(content, record, "PRM008", f"{fault}; take the list from the last commit")
+            advice = (
+                "after a merge renumber one and take its line out of this list, which nobody has read yet"
+            )
+            yield in_list(content, record, "PRM008", f"{fault}; {advice}; else take it from the last commit")
     for address, place in found.items():
         known = code_of(records[address]) if address in records else ""
         owner = owners.get(place.code, address)

@@ -10,7 +10,7 @@ import yaml
 from explainer import permalinks
 from explainer.files import ContentError
 from explainer.house_rules import dates_in
-from explainer.judge import RULES
+from explainer.judge import RULES, known_names
 from explainer.judged import read_content
 from sample_docs import change, said
 
@@ -21,7 +21,9 @@ EXPECTED = {name: [lines] if isinstance(lines, str) else lines for name, lines i
 
 def test_the_sample_and_the_site_are_without_error(docs: Path) -> None:
     assert said(docs) == []
-    read_content(Path(__file__).resolve().parents[2] / "docs")
+    content = read_content(Path(__file__).resolve().parents[2] / "docs")
+    # else what names them is not judged
+    assert known_names(content).keys() >= {"code", "source", "section"}
 
 
 @pytest.mark.parametrize("name", CASES)

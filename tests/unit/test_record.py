@@ -125,11 +125,13 @@ def test_each_place_has_its_own_note(book: Book, capsys: pytest.CaptureFixture[s
     assert book.record("--notes", str(own)) == 1 and files(book) == before  # the section has none
     assert book.record("--notes", str(own), "--note", "Past tense") == 0
     assert notes(book) == {"/#aim": ["Past tense"], "/#more": ["New: more"]} and book.check() == []
-    own.write_text('"/topic/": "why"\n', encoding="utf-8")
-    book.edit("index.md", "Added.", "Added.\n\n## Yet { #yet }\n\nMore.")
+    book.edit("index.md", "Added.", "Added.\n\n## Yet { #yet-more }\n\nMore.\n\n## Last { #last }\n\nAll.")
+    own.write_text('"/#yet-mor": "why"\n', encoding="utf-8")
+    assert book.record("--notes", str(own)) == 1
+    assert 'neither new nor changed; did you mean "/#yet-more"?' in capsys.readouterr().err
+    own.write_text('"/#yet-more": "why"\n', encoding="utf-8")
     assert book.record("--notes", str(own)) == 0
-    told = capsys.readouterr().out
-    assert "neither new nor changed: /topic/" in told and "not announced for want of a note: /#yet" in told
+    assert "not announced for want of a note: /#last" in capsys.readouterr().out
     assert book.record("--note", "Why") == 0 and "not used" in capsys.readouterr().out
 
 

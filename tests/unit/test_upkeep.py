@@ -88,7 +88,7 @@ def test_an_old_reading_is_the_last_of_the_log(docs: Path) -> None:
         ("finding --page tretay", "there is no PAGE"),
         ("finding --page treaty#no", "there is no section"),
         ("reading", "there is no ID"),
-        ("source", "a source needs a name"),
+        ("source", "KIND=source needs a name"),
     ],
 )
 def test_what_is_missing_is_said_and_nothing_written(
