@@ -28,8 +28,9 @@ brief: site $(VENV)/test-installed  ## build the site and add what needs a brows
 	$(BIN)/python scripts/browser.py
 	$(BIN)/python scripts/print_site.py site
 
-check: $(VENV)/test-installed lint  ## build into a temporary folder and check content, links, anchors and front matter; PUBLISHED=permalinks.json of the live site: nothing of it was lost
+check: $(VENV)/test-installed  ## build into a temporary folder and check content, links, anchors and front matter; PUBLISHED=permalinks.json of the live site: nothing of it was lost
 	$(BIN)/python scripts/check.py $(if $(PUBLISHED),--published "$(PUBLISHED)")
+	@$(MAKE) --no-print-directory lint
 
 record: $(VENV)/site-installed  ## after an edit: NOTE="why", TYPO=1 or NOTES=file with a note for each; RETIRE=/page/#id [SUCCESSOR="/page/#id …"] NOTE="why" gives one up, or a whole page
 	@$(BIN)/python scripts/record.py --note "$$NOTE" $(if $(NOTES),--notes "$$NOTES") $(if $(TYPO),--typo) $(if $(RETIRE),--retire "$$RETIRE") $(if $(SUCCESSOR),--successor "$$SUCCESSOR")
@@ -46,7 +47,7 @@ links: $(VENV)/test-installed  ## ask other hosts for the addresses that the sit
 
 lint: $(VENV)/test-installed  ## ruff and mypy: faults, types and form of the code; `ruff format` and `ruff check --fix` mend much
 	$(BIN)/ruff check scripts tests
-	$(BIN)/ruff format --check scripts tests
+	$(BIN)/ruff format --check scripts tests || { echo "run $(BIN)/ruff format scripts tests"; exit 1; }
 	$(BIN)/mypy
 
 test: check  ## check, then the tests; installs a browser if there is none (four minutes)

@@ -33,11 +33,10 @@ from selectolax.lexbor import LexborHTMLParser
 
 from explainer import addresses, content, judge, permalinks
 from explainer.addresses import NAMES, SCHEME, Fault, Source, Written, defined_again, in_style, named_by, slip
-from explainer.files import Problem, printable
+from explainer.files import Problem, printable, problem_from, unreadable_texts
 
 E = "error"
 RULES = judge.RULES | {
-    "CFG001": (E, "site_url is no address with a slash at its end"),
     "HED001": (E, "a page does not name its own address as canonical"),
     "HED002": (E, "the sitemap lacks a page, or lists one that is not there"),
     "IMG001": (E, "a picture, style sheet, script or other file that a page loads is not there"),
@@ -51,7 +50,7 @@ RULES = judge.RULES | {
     "SRC003": (E, "the site cannot be built, or not without a warning"),
 }
 UNJUDGED = "v/"  # versions as they were cited: they can be linked, but what they link to may have gone since
-BUILD_SECONDS = 40  # what takes longer is given up; a page of 20,000 headings needs 8
+BUILD_SECONDS = 40  # of the processor; what takes longer is given up. This site needs 7
 GUESSES = 200_000  # words that are compared to find the one that was meant; more would take seconds
 TOP = "https://site.invalid/" + "-/" * 20  # where the site stands here, so that what climbs out of it is seen
 BRACKETS = re.compile(
@@ -119,8 +118,8 @@ class Check:
         self.address = max(homes, key=homes.count, default=config.site_url or TOP)
         self.settings = Source(Path(config.config_file_path), root)
         templates = Path(config.theme.custom_dir).rglob("*.html") if config.theme.custom_dir else ()
-        self.others = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
-        self.shared = self.index([*self.others, self.settings], "")
+        shared = [Source(path, root) for path in sorted([*docs.rglob("*.yml"), *templates])]
+        self.shared = self.index([*shared, self.settings], "")
         self.unwritten: dict[tuple[str, ...], list[tuple[Page, str]]] = defaultdict(list)
         self.guesses = 0
 
@@ -133,7 +132,6 @@ class Check:
                     yield from self.tell(page, address, fault, places)
         for page, source in self.sources.items():
             yield from self.page_problems(page, source)
-        yield from addresses.unmerged([*self.sources.values(), *self.others])
         yield from self.heads()
         for (rule, *_), [(page, message), *more] in self.unwritten.items():
             where = f"{page.name} and {len(more)} more" if more else page.name
@@ -239,8 +237,7 @@ class Check:
             return "LNK003", f'"{address}": letter case, there is "{same}"', near
         if f"{key}/index.html" in self.files:
             return "LNK001", f'"{address}" lacks its last slash', f"{key}/index.html"
-        if re.match(r"www\.|[\w-]+(\.[\w-]+)*\.[a-z]{2,6}/", address):
-            near = f"https://{address}"
+        near = f"https://{address}" if re.match(r"www\.|[\w-]+(\.[\w-]+)*\.[a-z]{2,6}/", address) else near
         rule, what = ("IMG001", "file") if loads else ("LNK001", "page or file")
         return rule, f'there is no {what} "{address}"', near
 
@@ -304,14 +301,9 @@ class Check:
 def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Problem]:
     """What is wrong with the files, the configuration and the content; all this needs no build."""
     docs, path = Path(config.docs_dir), Path(config.config_file_path)
-    settings = Source(path, path.parent)
     address = str(yaml_load(path.read_text("utf-8")).get("site_url") or "")
-    if not re.fullmatch(r"[^?#]+/", address):
-        message = f'site_url is "{address}"; it must end with a slash, or addresses run together'
-        yield settings.problem(max(settings.prose.find("site_url:"), 0), "CFG001", message)
-    for place in settings.written:
-        if place.form != address and SCHEME.match(place.form) and (fault := slip(place.form)):
-            yield settings.problem(place.offset, *fault[:2])
+    yield from addresses.judge_settings(Source(path, path.parent), address)
+    yield from unreadable_texts([docs, Path(config.theme.custom_dir or docs)], docs)
     if "explainer" in config.markdown_extensions:
         found, unreadable = content.read(docs)
         told = judge.judge(found, unreadable, options.today)
@@ -319,22 +311,22 @@ def before(config: MkDocsConfig, options: argparse.Namespace) -> Iterator[Proble
         if not any(one.stops for one in told):  # what follows expects judged content
             yield from permalinks.check(found)
             if options.published:
-                published = json.loads(options.published.read_text(encoding="utf-8"))
-                yield from permalinks.against_published(found, published)
+                yield from permalinks.against_published(found, json.loads(options.published.read_bytes()))
 
 
 def build(config: MkDocsConfig, folder: str) -> tuple[bool, list[Problem]]:
     """Build in a process of its own. Returns whether there is a site, and why not or what MkDocs warns of."""
     root, name = os.path.split(config.config_file_path)
     command = [sys.executable, "-m", "mkdocs", "build", "-v", "-f", name, "-d", folder]
+    start = limit if os.name == "posix" else None
     try:
-        done = run(command, stdout=PIPE, stderr=STDOUT, cwd=root, timeout=BUILD_SECONDS)
+        done = run(command, cwd=root, stdout=PIPE, stderr=STDOUT, timeout=9 * BUILD_SECONDS, preexec_fn=start)
         code, said = done.returncode, done.stdout.decode("utf-8", "replace")
     except TimeoutExpired as late:
         code, said = -1, (late.stdout or b"").decode("utf-8", "replace")
     if code == 0:  # what MkDocs says of links is judged from what readers get
         found = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
-    elif code == -1:
+    elif code < 0:
         page = re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)", said, re.M)[-1:]
         found = [f"the build took over {BUILD_SECONDS} seconds and was stopped at page '{''.join(page)}'"]
     else:
@@ -342,7 +334,15 @@ def build(config: MkDocsConfig, folder: str) -> tuple[bool, list[Problem]]:
         found = [f"the site cannot be built: {(errors or [f'MkDocs ended with code {code}'])[-1]}"]
     pages = re.findall(r"(?:reading|building|at) page '(.+?)'", said + found[0]) if code else []
     file = f"{Path(config.docs_dir).name}/{pages[-1]}" if pages else name
-    return code == 0, [Problem(file, 1, 1, "SRC003", " ".join(message.split())) for message in found]
+    whole = code == 0 and not any(message.startswith("the site cannot be completed") for message in found)
+    return whole, [problem_from(" ".join(message.split()), file) for message in found]
+
+
+def limit() -> None:
+    """Before a build: what would need more of the processor is ended."""
+    import resource  # systems without it have no such limit
+
+    resource.setrlimit(resource.RLIMIT_CPU, (BUILD_SECONDS, BUILD_SECONDS))
 
 
 def check(options: argparse.Namespace) -> tuple[list[Problem], str]:

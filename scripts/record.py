@@ -226,7 +226,7 @@ def summary(new: list[Place], edited: list[Place], notes: dict[str, str], words:
         said.append("the note was not used")
     elif words.note and edited and len(announced) < len(new):
         said.append("the note is for what changed; NOTES=notes.yml announces what is new")
-    silent = [place.address for place in new if place not in announced and place.kind not in QUIET]
+    silent = [place.address for place in new if place.address not in notes and place.kind not in QUIET]
     if words.own and silent:
         said.append(f"new, and not announced for want of a note: {', '.join(silent[:SHOWN])}")
     return "; ".join(said)

@@ -63,7 +63,7 @@ def own_entries(content: Content, known: dict[str, dict]) -> Iterator[dict]:
 
     Beside the sections that treat the same they weigh less; a code weighs by its field if it is asked for.
     """
-    listed = {entry["id"]: entry for entry in (*content.terms, *content.people)}
+    listed = {entry["id"]: entry for entry in (*content.listed["term"], *content.listed["person"])}
     for address, place in known.items():
         record = listed.get(address.partition("#")[2], {}) if place.get("kind") in ("term", "person") else {}
         if "retired" in place or not ("code" in place or record):

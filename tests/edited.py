@@ -62,9 +62,10 @@ def edit(project: Path) -> None:
     records = yaml.safe_load(path.read_text(encoding="utf-8"))
     # what the real site has gone through is not the matter here
     records = {address: record for address, record in records.items() if "retired" not in record}
-    for old in (project / "docs" / FOLDER).iterdir():
-        kept = json.loads(old.read_text(encoding="utf-8"))
-        old.write_text(json.dumps(kept | {"notes": {}}), encoding="utf-8")
+    for old in sorted((project / "docs" / FOLDER).iterdir()):
+        name, text = written(json.loads(old.read_text(encoding="utf-8")) | {"notes": {}})
+        old.unlink()
+        (old.parent / name).write_text(text, encoding="utf-8")
     first, second = ("2026-11-26", "A new reading"), ("2026-11-28", NOTE)
     target = f"/treaty/#{finding.fields['id']}"
     watched = f"/watchlist/#{indicator.fields['id']}"

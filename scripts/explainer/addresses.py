@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
-from explainer.files import CONFLICT, MERGED, Problem
+from explainer.files import Problem
 from explainer.texts import Text
 
 E, W = "error", "warning"
@@ -29,6 +29,7 @@ RULES = {  # no fault in a template, where they have reasons
     "LNK010": (E, "a link is empty, a placeholder or a script"),
     "LNK011": (E, "an address is malformed"),
     "LNK012": (E, "a mail or telephone link is wrong"),
+    "CFG001": (E, "site_url is no address with a slash at its end"),
     "REF003": (E, "a reference is defined twice, differently"),
 }
 Fault = tuple[str, str, str]  # the rule, a message, and what was meant: a file with fragment or an address
@@ -45,7 +46,7 @@ SLIPS = {  # the form of a wrong address: the rule, what to do; the first that f
     r"tel:(?!\+?[\d(). -]*\d[\d(). -]*(;.*)?$).*": ("LNK012", "write digits, +, - and spaces only"),
     r".*\\.*": ("LNK011", "write / instead of the backslash"),
     r".*[\n\t<>].*": ("LNK011", "a closing quotation mark may be missing"),
-    r"(?!https?:|mailto:)(h\w?t+\w?p\w*|site|mail-?to|[\w-]+\.[\w.-]+):.*": (
+    r"(?!https?:|mailto:)(h\w?t+\w?p\w*|tt?ps?|site|mail-?to|[\w-]+\.[\w.-]+):.*": (
         "LNK011",
         "there is no such scheme",
     ),
@@ -157,13 +158,6 @@ def slip(address: str) -> Fault | None:
     return None
 
 
-def unmerged(sources: Iterable[Source]) -> Iterator[Problem]:
-    """SRC001: the first mark that a merge left in each file."""
-    for source in sources:
-        if mark := CONFLICT.search(source.prose):
-            yield source.problem(mark.start(), "SRC001", MERGED)
-
-
 def defined_again(prose: str) -> Iterator[tuple[int, str, str]]:
     """REF003: each reference that has another address above, by its offset, with rule and message."""
     defined: dict[str, str] = {}
@@ -172,6 +166,16 @@ def defined_again(prose: str) -> Iterator[tuple[int, str, str]]:
         if defined.setdefault(label, match["address"]) != match["address"]:
             message = f"[{match['label']}] stands above already, with another address; rename one"
             yield match.start(), "REF003", message
+
+
+def judge_settings(settings: Source, site_url: str) -> Iterator[Problem]:
+    """CFG001, and addresses in mkdocs.yml that are none by their form."""
+    if not re.fullmatch(r"[^?#]+/", site_url):
+        message = f'site_url is "{site_url}"; it must end with a slash, or addresses run together'
+        yield settings.problem(max(settings.prose.find("site_url:"), 0), "CFG001", message)
+    for place in settings.written:
+        if place.form != site_url and SCHEME.match(place.form) and (fault := slip(place.form)):
+            yield settings.problem(place.offset, *fault[:2])
 
 
 def judge_addresses(said: Iterable[Text]) -> Iterator[Problem]:

@@ -62,18 +62,16 @@ class Permalink:
     fields: dict = field(default_factory=dict, compare=False)  # the whole record, as it was read
 
 
-@dataclass
+@dataclass(eq=False)
 class Content:
-    """Everything under docs/ that the pages are built from."""
+    """Everything under docs/ that the pages are built from; known by identity, so that what is worked out of
+    it can be kept."""
 
     root: Path
     pages: dict[str, Page] = field(default_factory=dict)
     sources: dict[str, dict] = field(default_factory=dict)
-    terms: list[dict] = field(default_factory=list)
-    people: list[dict] = field(default_factory=list)
-    events: list[dict] = field(default_factory=list)  # in order of time
-    looks: list[dict] = field(default_factory=list)  # searches of the record, the newest last
-    forecasts: list[dict] = field(default_factory=list)  # as they were made, the newest last
+    # The records of each list by their kind, as readers get them
+    listed: dict[str, list[dict]] = field(default_factory=lambda: {name: [] for name in LISTED})
     figures: dict[str, list[dict[str, str]]] = field(default_factory=dict)  # rows behind each figure, by name
     columns: dict[str, list[dict]] = field(default_factory=dict)  # what those of each CSV file mean (CSVW)
     shapes: dict[str, dict] = field(default_factory=dict)  # GeoJSON for maps, by name
@@ -104,11 +102,15 @@ class Content:
     @property
     def horizon(self) -> str:
         """The date up to which sources were looked for last; empty if no search is recorded."""
-        return str(self.looks[-1].get("reach")) if self.looks else ""
+        return str(self.listed["look"][-1].get("reach")) if self.listed["look"] else ""
 
     def dated(self, text: str) -> str:
         """A text with the date for which `{horizon}` stands in it. Digests are made of the text without."""
-        return text.replace(HORIZON, long_date(self.horizon)) if HORIZON in text and self.looks else text
+        return (
+            text.replace(HORIZON, long_date(self.horizon))
+            if HORIZON in text and self.listed["look"]
+            else text
+        )
 
     def cited(self) -> dict[str, list[tuple[str, str, str]]]:
         """For each source the places that cite it, once each: page file, name of the place, its id."""
@@ -236,7 +238,8 @@ def read_rows(path: Path, content: Content, problems: list[Problem]) -> None:
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error as error:
-        problems.append(Problem(file, reader.line_num, 1, "SRC001", f"not valid CSV: {error}"))
+        advice = f"not valid CSV: {error}; close each quotation mark, and write one inside a cell twice"
+        problems.append(Problem(file, reader.line_num + 1, 1, "SRC001", advice))
     content.figures[path.stem], content.row_lines[path.stem] = rows, lines
     described = path.with_suffix(".csv-metadata.json")
     if csvw := read_json(described, content.root, problems):
@@ -292,18 +295,14 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     if not content.schemas:
         message = "there are no data/schemas here; start the build in the folder that holds mkdocs.yml"
         return content, [Problem(root.name, 1, 1, "SRC001", message)]
-    problems += astray(root)
+    problems += [*astray(root), *in_folders(root)]
     lost = {problem.file for problem in problems}
     paths = [path for path in sorted(root.glob("*.md")) if name_of(path, root) not in lost]
     content.pages = {path.name: read_page(path, root, problems) for path in paths}
     for kind in LISTED.values():
         content.records += read_records(kind, root, problems)
-    listed = {kind: [each.fields for each in content.records if each.kind == kind] for kind in LISTED}
-    content.sources = {str(source.get("id")): source for source in listed["source"]}
-    content.people, content.looks = listed["person"], listed["look"]
-    content.terms = in_order(listed["term"], "term")
-    content.events = in_order(listed["event"], "date", "order", "id")
-    content.forecasts = in_order(listed["forecast"], "made_on", "id")
+    content.listed = {name: in_order(content.records, kind) for name, kind in LISTED.items()}
+    content.sources = {str(source.get("id")): source for source in content.listed["source"]}
     content.kept = read_kept(root, problems)
     content.permalinks = read_permalinks(root, content.kept, problems)
     figures = root / "data" / "figures"
@@ -311,10 +310,20 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
     for path in sorted(figures.glob("*.csv")):
         read_rows(path, content, problems)
     content.figures["readings"] = list(rows_of_readings(content))
-    content.figures["events"] = [each | {"sources": words_in(each.get("sources"))} for each in content.events]
+    content.figures["events"] = [
+        each | {"sources": words_in(each.get("sources"))} for each in content.listed["event"]
+    ]
     return content, problems
 
 
-def in_order(records: list[dict], *names: str) -> list[dict]:
-    """Records as readers get them, by these fields, of which some may lack or be no text yet."""
-    return sorted(records, key=lambda record: [str(record.get(name) or "").casefold() for name in names])
+def in_folders(root: Path) -> Iterator[Problem]:
+    """Pages that stand in a folder, where nothing reads them."""
+    for path in sorted(root.glob("*/**/*.md")):
+        message = "a page stands in docs/ itself, not in a folder; move it"
+        yield Problem(name_of(path, root), 1, 1, "SRC001", message)
+
+
+def in_order(records: list[Record], kind: Kind) -> list[dict]:
+    """The records of a kind as readers get them; the fields that say so may lack or be no text yet."""
+    found = [record.fields for record in records if record.kind == kind.name]
+    return sorted(found, key=lambda each: [str(each.get(name) or "").casefold() for name in kind.order])

@@ -13,7 +13,7 @@ from xml.etree import ElementTree
 from xml.etree.ElementTree import Element
 
 import click
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateSyntaxError
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateNotFound, TemplateSyntaxError
 from jinja2.ext import Extension
 from markdown.util import AtomicString
 
@@ -30,9 +30,9 @@ TAG = re.compile(r"(?<!\]\()<(?=[A-Za-z/!?])")  # but not of a link's <address>
 class TemplateFault(click.ClickException):
     """A template that cannot be used. Generators print a ClickException without a traceback."""
 
-    def __init__(self, template: Path, line: int, message: str) -> None:
+    def __init__(self, template: Path, line: int, message: str, remedy: str = "correct the template") -> None:
         where = "/".join(template.parts[-3:])
-        super().__init__(f"{where}:{line}:1: error TPL001 {' '.join(message.split())}; correct the template")
+        super().__init__(f"{where}:{line}:1: error TPL001 {' '.join(message.split())}; {remedy}")
 
     def __str__(self) -> str:
         """Short, because MkDocs prints this before it prints the message."""
@@ -75,6 +75,8 @@ def filled(folder: Path, kind: str, values: dict[str, object]) -> str:
         text = jinja.get_template(name).render(macros | values)
         content = values.get("content")
         return content.dated(text) if isinstance(content, Content) else text
+    except TemplateNotFound as error:
+        raise TemplateFault(folder / str(error), 1, "there is no such template", "add it") from None
     except TemplateSyntaxError as error:
         raise TemplateFault(folder / (error.name or name), error.lineno, str(error.message)) from None
     except Exception as error:  # a template may do anything, and its author needs the place of it

@@ -12,9 +12,11 @@ import io
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 
 from explainer.content import Block, Content, page_address, readings
-from explainer.forecasts import RESOLUTION, TEXTS, score
+from explainer.forecasts import TEXTS, score
+from explainer.kinds import GATHERED, LISTED
 from explainer.kinds import RECORDS as KINDS
 from explainer.words import POSITIONS, author_names, plain
 
@@ -40,6 +42,11 @@ def downloads(content: Content, known: dict[str, dict], site: str) -> dict[str, 
         records[:] = [record for record in records if record["since"]]
     tables["citations"] = citations(tables)
     files = {}
+    if unmade := content.exports.keys() - tables.keys():
+        where = f"docs/data/schemas/exports/{min(unmade)}.schema.json"
+        raise ValueError(
+            f"{where} has no table; give a kind in scripts/explainer/kinds.py export={min(unmade)}"
+        )
     for name, schema in content.exports.items():
         columns = list(schema["items"]["properties"])
         records = [{column: record[column] for column in columns} for record in tables[name]]
@@ -85,13 +92,13 @@ def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
     tables["readings"] = [row for block in indicators for row in rows_of(block)]
     verdicts = sorted(content.blocks("verdict"), key=lambda block: block.fields["order"])
     tables["verdicts"] = [row for block in verdicts for row in judged(content, block)]
-    for table, block, records in (
-        ("forecasts", "forecasts", map(forecast, content.forecasts)),
-        ("events", "timeline", (event(fields, site) for fields in content.events)),
-        ("sources", "bibliography", map(source, content.sources.values())),
-    ):
-        page = content.page_with(block)
-        tables[table] = [made | {"address": page_address(page, made["id"])} for made in records]
+    for listed in LISTED.values():
+        if schema := content.exports.get(listed.export):
+            shown_by = next(block.name for block in GATHERED.values() if block.shows == listed.name)
+            page, make = content.page_with(shown_by), MADE.get(listed.name, lambda fields, site: fields)
+            empty: dict[str, Any] = dict.fromkeys(schema["items"]["properties"])
+            rows = [empty | make(fields, site) for fields in content.listed[listed.name]]
+            tables[listed.export] = [row | {"address": page_address(page, row["id"])} for row in rows]
     return tables
 
 
@@ -167,9 +174,9 @@ def judged(content: Content, block: Block) -> list[dict]:
     return rows
 
 
-def forecast(fields: dict) -> dict:
+def forecast(fields: dict, site: str) -> dict:
     """An entry of the log of forecasts, with its score once it is resolved."""
-    made = dict.fromkeys(("split", *RESOLUTION)) | fields | {"score": score(fields)}
+    made = dict.fromkeys(TEXTS) | fields | {"score": score(fields)}
     return made | {name: plain(made[name]) for name in TEXTS if made[name]}
 
 
@@ -179,13 +186,16 @@ def event(fields: dict, site: str) -> dict:
     precision = ("year", "month", "day")[fields["date"].count("-")]
     made = {"theme": theme, "theme_2": second, "precision": precision}
     made["section"] = site + page_address(*fields["section"].split("#")).lstrip("/")
-    return {"until": None, **fields, **made}
+    return fields | made
 
 
-def source(fields: dict) -> dict:
+def source(fields: dict, site: str) -> dict:
     """An entry of the bibliography."""
     made = {"byline": author_names(fields) or None, "link": fields.get("URL")}
-    return {"title_described": False, "issued": None, **fields, **made}
+    return {"title_described": False, **fields, **made}
+
+
+MADE = {"forecast": forecast, "event": event, "source": source}  # others are exported as they stand
 
 
 def citations(tables: dict[str, list[dict]]) -> list[dict]:

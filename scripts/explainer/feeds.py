@@ -104,7 +104,7 @@ def of_indicator(content: Content, own: dict[str, dict], block: Block) -> Iterat
         title = f"{name}: {reading['position']}"
         yield Entry(reading["date"], address, title, plain(reading["reading"]), "/reading")
     page = content.page_with("forecasts") or block.page
-    for forecast in (each for each in content.forecasts if each["indicator"] == block.argument):
+    for forecast in (each for each in content.listed["forecast"] if each["indicator"] == block.argument):
         where = page_address(page, forecast["id"])
         title = f"{block.argument}, forecast. {LISTED['forecast'].title(forecast)}"
         said = plain(f"{forecast['starts_from']} {forecast['because']}")
@@ -118,8 +118,8 @@ def of_indicator(content: Content, own: dict[str, dict], block: Block) -> Iterat
 def searches(content: Content) -> Iterator[Entry]:
     """The log of searches: that somebody looked, also when nothing moved."""
     where = page_address(content.blocks("indicator")[0].page)
-    for number, look in enumerate(content.looks):
-        earlier = [each["date"] for each in content.looks[:number]].count(look["date"])
+    for number, look in enumerate(content.listed["look"]):
+        earlier = [each["date"] for each in content.listed["look"][:number]].count(look["date"])
         part = f"/search-{earlier + 1}" if earlier else "/search"
         title = f"Searched for evidence, in sources up to {long_date(look['reach'])}"
         yield Entry(look["date"], where, title, begin(plain(look["moved"])), part)

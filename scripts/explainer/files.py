@@ -21,10 +21,10 @@ LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 SCALARS = yaml.constructor.SafeConstructor()
 DEPTH = 50  # levels of nesting
 UNWANTED = {"&": "an anchor (&)", "!": "a tag (!)"}  # by the sign with which a value begins
-MERGED = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
 CONFLICT = re.compile(r"^(?:<{7}|>{7}|\|{7})(?:[ \t]|$)|^={7}$", re.M)
 CROWD = 1000  # opening brackets of a paragraph; Python-Markdown needs minutes for 20,000 that are nested
 CONTROL = re.compile(r"[\0-\x08\x0b\x0c\x0e-\x1f\x7f]")  # Python-Markdown has its own use for some
+TEXTS = ("*.css", "*.js", "*.svg", "*.yml", "*.html", "assets/*.json")
 ADVICE = {  # by words of the parser
     "mapping values": "put text that holds a colon in quotes, and indent all fields alike",
     "cannot start any token": "put text that begins with a sign in quotes, and indent with spaces, no tab",
@@ -72,6 +72,13 @@ class Problem:
         file = re.sub("[%,:]", lambda match: f"%{ord(match[0]):02X}", self.file)
         place = f"file={file},line={self.line},col={self.column},title={self.rule}"
         return f"::{self.severity} {place}::{str(self).replace('%', '%25')}"
+
+
+def problem_from(message: str, file: str) -> Problem:
+    """What a build said, where it names the place, or else of a file."""
+    if at := re.search(r"(\S+?):(\d+):(\d+): error (\w+) (.*)", message):
+        return Problem(at[1], int(at[2]), int(at[3]), at[4], at[5])
+    return Problem(file, 1, 1, "SRC003", message)
 
 
 def day_of(value: object) -> str:
@@ -174,7 +181,8 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
         fault = f"byte 0x{data[error.start]:02x} is not UTF-8; save the file as UTF-8"
     if odd := CONFLICT.search(text) or CONTROL.search(text):
         place = text.count("\n", 0, odd.start()) + 1, odd.start() - text.rfind("\n", 0, odd.start())
-        fault = MERGED if len(odd[0]) >= 7 else "remove this unprintable character"
+        merged = "a merge left both versions here; keep what holds and remove <<<<<<<, ======= and >>>>>>>"
+        fault = merged if len(odd[0]) >= 7 else "remove this unprintable character"
     parts = text.split("\n\n") if path.suffix in (".md", ".yml") and not odd else ()
     crowd = next((part for part in parts if part.count("[") > CROWD), "")
     if crowd:
@@ -184,6 +192,14 @@ def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
         problems.append(Problem(name_of(path, root), *place, "SRC001", fault))
         return ""
     return text
+
+
+def unreadable_texts(folders: list[Path], root: Path) -> list[Problem]:
+    """What cannot be read of the texts that are published or built from, beside pages and their data."""
+    problems: list[Problem] = []
+    for path in sorted({path for folder in folders for end in TEXTS for path in folder.rglob(end)}):
+        read_text(path, root, problems)
+    return problems
 
 
 def replace_file(path: Path, data: bytes) -> None:

@@ -20,14 +20,14 @@ NOTICE = timedelta(days=14)  # as with reviews
 
 def standing(content: Content, code: str) -> dict | None:
     """The newest forecast of an indicator that is not resolved; of one day the last in the log."""
-    made = [each for each in reversed(content.forecasts) if each["indicator"] == code]
+    made = [each for each in reversed(content.listed["forecast"]) if each["indicator"] == code]
     return next((each for each in made if "outcome" not in each), None)
 
 
 def replaced(content: Content) -> list[dict]:
     """The open forecasts that a newer one has replaced; they are scored when their day comes."""
-    stand = [standing(content, each["indicator"]) for each in content.forecasts]
-    return [each for each in content.forecasts if "outcome" not in each and each not in stand]
+    stand = [standing(content, each["indicator"]) for each in content.listed["forecast"]]
+    return [each for each in content.listed["forecast"] if "outcome" not in each and each not in stand]
 
 
 def score(forecast: dict) -> float | None:

@@ -100,7 +100,7 @@ def judge_as_of(item: Item, content: Content) -> Iterator[Problem]:
         fault = f"{item.what} has `as_of` {as_of}, but its newest source, {source}, is of {right}"
         advice = f'set it to "{right}", or name the source of {as_of}'
         yield item.problem("DAT001", "as_of", f"{fault}; {advice}")
-    elif content.looks and as_of > content.horizon:
+    elif content.listed["look"] and as_of > content.horizon:
         fault = f"{item.what} is of {as_of}, but by the log of searches sources reach to {content.horizon}"
         advice = "add the search that found this to docs/data/looks.yml"
         yield item.problem("DAT003", "as_of", f"{fault}; {advice}")
@@ -147,7 +147,7 @@ def later_dates(text: Text, content: Content) -> Iterator[Fault]:
 
 def typed_horizons(text: Text, content: Content) -> Iterator[Fault]:
     """DAT003: up to when sources were looked for is said by the log of searches alone."""
-    first = str(content.looks[0].get("reach"))[:4] if content.looks else "9999"
+    first = str(content.listed["look"][0].get("reach"))[:4] if content.listed["look"] else "9999"
     of_page = isinstance(text.owner, Page | Block)
     for match in TYPED.finditer(text.said) if of_page and ABSENCE.search(text.said) else ():
         if match["year"] >= first:
@@ -163,7 +163,7 @@ def misplaced_token(text: Text, content: Content) -> Iterator[Fault]:
             yield match.start(), f"{match[0]} is not written {HORIZON}; correct it"
         elif isinstance(text.owner, Page) and text.path:
             yield match.start(), f"{HORIZON} cannot stand in front matter; say it without a date"
-        elif not content.looks:
+        elif not content.listed["look"]:
             yield match.start(), f"{HORIZON} has no date: there is no record in docs/data/looks.yml; add one"
 
 

@@ -403,7 +403,8 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
     faults, with_text, what = {}, "x-text" in content.schemas[block.kind], f"{block.kind} {argument}"
-    given = any(record.fields.get("code") == argument for record in content.permalinks.values())
+    listed = content.permalinks.values()  # without the list that is told alone
+    given = not listed or any(record.fields.get("code") == argument for record in listed)
     own = re.fullmatch(
         f"{re.escape(letter)}[1-9][0-9]*", argument
     )  # a code that has moved here keeps its letter

@@ -23,6 +23,7 @@ class Kind:
     title: Callable[[Any], str] = str
     coded: bool = False  # its argument is a permanent code: the letter of its page and a number
     export: str = ""  # the table that offers it as a download
+    order: tuple[str, ...] = ()  # the fields by which readers get the records of a list, not as it stands
     data: bool = False  # its argument names the rows of docs/data/figures that it shows
     file: str = ""  # the list under docs/data that holds all records of this kind
     named: str = ""  # the field by which such an entry is called where it is linked
@@ -86,12 +87,34 @@ RECORDS = {
 LISTED = {
     kind.name: kind
     for kind in (
-        Kind("source", lambda source: plain(source_line(source)), file="sources.yml", named="title"),
-        Kind("term", term_name, file="glossary.yml", named="term"),
+        Kind(
+            "source",
+            lambda source: plain(source_line(source)),
+            file="sources.yml",
+            named="title",
+            export="sources",
+        ),
+        Kind("term", term_name, file="glossary.yml", named="term", order=("term",)),
         Kind("person", lambda person: plain(person["name"]), file="people.yml", named="name", optional=True),
-        Kind("event", lambda event: plain(event["what"]), file="events.yml", named="what", optional=True),
-        Kind("look", file="looks.yml", optional=True),
-        Kind("forecast", chance_of, file="forecasts.yml", named="says", optional=True),
+        Kind(
+            "event",
+            lambda event: plain(event["what"]),
+            file="events.yml",
+            named="what",
+            optional=True,
+            export="events",
+            order=("date", "order", "id"),
+        ),
+        Kind("look", file="looks.yml", optional=True, order=("date", "reach")),
+        Kind(
+            "forecast",
+            chance_of,
+            file="forecasts.yml",
+            named="says",
+            optional=True,
+            export="forecasts",
+            order=("made_on", "id"),
+        ),
     )
 }
 GATHERED = {

@@ -267,8 +267,11 @@ def check(content: Content) -> list[Problem]:
     if not content.permalinks and (content.root / LIST).exists():
         return []  # it is empty, or the reader has said what is wrong with it
     found = places(content)
-    problems = [*vanished(content, found), *faulty(content, found), *unrecorded(content, found)]
-    return sorted([*problems, *wrong_codes(content, found)])
+    problems = [*lost(content)]  # else what is lost seems to be new or edited, and would be recorded so
+    if not problems:
+        problems = [*vanished(content, found), *faulty(content, found), *unrecorded(content, found)]
+        problems += wrong_codes(content, found)
+    return sorted(problems)
 
 
 def in_list(content: Content, record: Permalink | None, *said: str) -> Problem:
@@ -279,6 +282,21 @@ def in_list(content: Content, record: Permalink | None, *said: str) -> Problem:
 def at(place: Place, rule: str, message: str) -> Problem:
     """A problem where the text of a place was written."""
     return Problem(place.file, place.line, 1, rule, message)
+
+
+def lost(content: Content) -> Iterator[Problem]:
+    """PRM005: what the list or the recordings have and the others have lost."""
+    records, kept = content.permalinks, content.kept
+    unlisted = sorted(kept.history.keys() - records.keys())
+    unkept = [address for address in records if kept.lacks(address)]
+    for addresses, fault, where in (
+        (unlisted, "recorded, but not in this list", LIST),
+        (unkept, "in this list, but their words are kept no more", FOLDER),
+    ):
+        if addresses and records:
+            some = f"{', '.join(addresses[:3])}{' and others' * (len(addresses) > 3)}"
+            message = f"{some}: {fault}; take docs/{where} from the last commit"
+            yield in_list(content, records.get(addresses[0]), "PRM005", message)
 
 
 def vanished(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
@@ -317,10 +335,6 @@ def whereto(content: Content, found: dict[str, Place], address: str) -> str:
 def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
     """PRM003 and PRM005: records of the list that say too little, or contradict themselves or the site."""
     records = content.permalinks
-    if lost := [*filter(content.kept.lacks, records)]:
-        fault = f"words of {', '.join(lost[:3])}{' and others' * (len(lost) > 3)} are kept no more"
-        advice = f"docs/{FOLDER} lacks a recording, take it from the last commit"
-        yield in_list(content, records[lost[0]], "PRM005", f"{fault}; {advice}")
     for address, record in records.items():
         if not address.startswith("/"):
             fault = f"{address} must begin with /, which stands for the home page"

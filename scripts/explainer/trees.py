@@ -63,11 +63,11 @@ class TermTreeprocessor(Step, Treeprocessor):
         """Mark the terms and people of a page."""
         self.tips: dict[str, tuple[str, dict[str, str]]] = {}  # id and attributes, by each form
         content = self.conversion.content()
-        for person in content.people:
+        for person in content.listed["person"]:
             shown = {"class": "person", "title": begin(person["role"])}
             for form in (person["name"], *person.get("also", [])):
                 self.tips[form] = person["id"], shown
-        for term in content.terms:
+        for term in content.listed["term"]:
             for form in filter(None, (term["term"], term.get("short"), *term.get("also", []))):
                 self.tips[form] = term["id"], {"title": term["definition"]}
         forms = sorted(self.tips, key=len, reverse=True)

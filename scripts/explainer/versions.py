@@ -102,16 +102,18 @@ def read_kept(root: Path, problems: list[Problem]) -> Kept:
     """All recordings under docs/, in order of time; PRM005 for those that cannot be read."""
     recordings, kept = [], Kept()
     for path in sorted((root / FOLDER).glob("*.json")):
+        text = read_text(path, root, problems)
+        if not text:
+            continue
         try:
-            recording = json.loads(read_text(path, root, problems) or "{}")
-            wrong = not all(isinstance(recording[name], dict) for name in PARTS)
-            wrong = wrong or not all(recording["notes"].values())
-            if wrong or not re.match(r"20\d\d-\d\d-\d\dT", recording["at"]):
+            recording = json.loads(text)
+            if path.name != name_for(text, recording["at"]):
                 raise ValueError
             recordings.append((recording["at"], path.name, recording))
         except (ValueError, LookupError, TypeError, RecursionError):
-            message = "this recording is damaged; take it from the last commit, nothing else has its words"
-            problems.append(Problem(name_of(path, root), 1, 1, "PRM005", message))
+            message = "this recording was edited or renamed, as the digest in its name tells"
+            remedy = "take it from the last commit, nothing else has its words"
+            problems.append(Problem(name_of(path, root), 1, 1, "PRM005", f"{message}; {remedy}"))
     for *_, recording in sorted(recordings, key=lambda each: each[:2]):
         kept.add(recording)
     return kept
@@ -126,8 +128,12 @@ def written(recording: dict) -> tuple[str, str]:
         entries = ",\n".join(f"  {key}: {value}" for key, value in pairs)
         parts.append(f' "{name}": {{' + (f"\n{entries}\n " if entries else "") + "}")
     text = "{\n" + ",\n".join(parts) + "\n}\n"
-    digest = hashlib.sha256(text.encode("utf-8")).hexdigest()[:6]
-    return f"{recording['at'][:10]}-{digest}.json", text
+    return name_for(text, recording["at"]), text
+
+
+def name_for(text: str, at: str) -> str:
+    """The name of a recording's file: its day and the beginning of its digest."""
+    return f"{at[:10]}-{hashlib.sha256(text.encode('utf-8')).hexdigest()[:6]}.json"
 
 
 # For readers -----------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import groupby, pairwise
 from typing import Any
 
@@ -22,7 +23,7 @@ def changes_on(content: Content, page: str) -> list[tuple[str, str, list[tuple[s
         file, anchor = page_file(address)
         if file != page or record.retired or anchor in listed:
             continue
-        code, about = part_of(content, page, anchor)
+        code, about = parts_of(content, page).get(anchor, ("", ""))
         for day, note, before in record.changes:
             told.setdefault((day, note), []).append((code or about, anchor, before))
     return sorted(((*news, places) for news, places in told.items()), key=lambda each: each[0], reverse=True)
@@ -43,23 +44,23 @@ def name_of(content: Content, address: str) -> str:
     title = str(page.meta.get("title", file))
     if not anchor:
         return title
-    code, about = part_of(content, file, anchor)
+    code, about = parts_of(content, file).get(anchor, ("", ""))
     return f"{code}{', ' if code else ''}{title}: {about}" if about else ""
 
 
-def part_of(content: Content, file: str, anchor: str) -> tuple[str, str]:
-    """Code and heading or name of what stands on a page; empty what it does not have."""
+@lru_cache(maxsize=64)
+def parts_of(content: Content, file: str) -> dict[str, tuple[str, str]]:
+    """Code, if it has one, and heading or name of what stands on a page, by its anchor."""
     page = content.pages[file]
-    names = {name: text for *_, text, name in page.headings}
-    for block in page.blocks:
-        if block.fields.get("id") == anchor:
-            about = block.argument if block.kind == "verdict" else block.fields.get("title")
-            return block.argument if block.kind in CODED else "", about or page.heading_above(block.line)
+    found = {name: ("", text) for *_, text, name in page.headings}
     shown = {GATHERED[block.kind].shows for block in page.blocks if block.kind in GATHERED}
-    for record in content.records:
-        if record.kind in shown:
-            names[record.fields["id"]] = record.fields[LISTED[record.kind].named]
-    return "", names.get(anchor, "")
+    for record in (each for each in content.records if each.kind in shown):
+        found[record.fields["id"]] = "", record.fields[LISTED[record.kind].named]
+    for block in page.blocks:
+        about = block.argument if block.kind == "verdict" else block.fields.get("title")
+        code = block.argument if block.kind in CODED else ""
+        found[str(block.fields.get("id"))] = code, about or page.heading_above(block.line)
+    return found
 
 
 def short_name(content: Content, section: str) -> str:
@@ -108,7 +109,7 @@ def most_used(rows: list[dict[str, str]]) -> list[str]:
 
 def events_of(content: Content, page: str) -> list[dict[str, Any]]:
     """The events that a page treats, the oldest first."""
-    return [event for event in content.events if event["section"].partition("#")[0] == page]
+    return [event for event in content.listed["event"] if event["section"].partition("#")[0] == page]
 
 
 def asked(content: Content) -> list[tuple[str, str, str]]:

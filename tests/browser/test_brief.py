@@ -80,7 +80,7 @@ def test_brief_has_every_answer_its_dissent_and_what_moved_on_two_full_sides(
         assert long_date(block.fields["as_of"]) in text
         forecast = standing(content, block.argument)
         assert f"{forecast['chance']} per cent by {long_date(forecast['by'])}" in text
-    assert long_date(moves(content)[0][0]) in text and long_date(content.looks[-1]["date"]) in text
+    assert long_date(moves(content)[0][0]) in text and long_date(content.listed["look"][-1]["date"]) in text
     assert "publisher" in text.lower() and "Creative Commons Attribution" in text
     assert f"{SITE_URL}brief/" in text and f"{SITE_URL}T3/" in text
 

@@ -152,24 +152,24 @@ def test_row_of_the_table_leads_to_its_finding_in_one_click(open_page) -> None:
 
 def test_filters_of_the_timeline_are_plain_links(open_page, content: Content) -> None:
     page = open_page("timeline/", java_script_enabled=False)
-    years = sorted(event["date"][:4] for event in content.events)
+    years = sorted(event["date"][:4] for event in content.listed["event"])
     label = {year: "Up t" if year <= "2000" else year for year in years}
     for theme in THEMES:
         page.locator(f"nav.filter a[href$='#only-{theme}']").click()
-        wanted = [event for event in content.events if theme in event["themes"]]
+        wanted = [event for event in content.listed["event"] if theme in event["themes"]]
         shown = page.eval_on_selector_all(".timeline > li", VISIBLE + ".map(e => e.id)")
         assert shown == [event["id"] for event in wanted]
         said = page.eval_on_selector_all(".year", VISIBLE + ".map(e => e.innerText.slice(0, 4))")
         assert said == list(dict.fromkeys(label[event["date"][:4]] for event in wanted))
         page.locator("nav.filter a[href$='#only-all']").click()
-    assert page.locator(".timeline > li:visible").count() == len(content.events)
+    assert page.locator(".timeline > li:visible").count() == len(content.listed["event"])
 
 
 def test_a_link_to_an_event_marks_it(open_page, content: Content) -> None:
-    event = content.events[-1]["id"]
+    event = content.listed["event"][-1]["id"]
     page = open_page(f"timeline/#{event}")
     page.wait_for_function(f"document.getElementById('{event}').getBoundingClientRect().top < innerHeight")
-    assert page.locator(".timeline > li:visible").count() == len(content.events)
+    assert page.locator(".timeline > li:visible").count() == len(content.listed["event"])
     assert page.evaluate(f"probes.styles('#{event}', 'backgroundColor')") != ["rgba(0, 0, 0, 0)"]
 
 

@@ -48,17 +48,17 @@ def test_what_moved_last_and_when_the_record_was_searched_come_from_the_record(h
         log = [(entry["date"], entry["position"]) for entry in block.fields["log"]]
         log.append((block.fields["as_of"], block.fields["position"]))
         days += [log[at][0] for at in range(1, len(log)) if log[at][1] != log[at - 1][1]]
-    look = content.looks[-1]
+    look = content.listed["look"][-1]
     for page in (home, html("watchlist/")):
         times = [each.attributes["datetime"] for each in page.css(".moves time")]
         assert times == [look["date"], look["reach"], *sorted(days, reverse=True)[:3]]
     newest = home.css_first(".looks:not(.moves) > li")
-    assert words(newest).startswith(long_date(content.looks[-1]["date"]))
+    assert words(newest).startswith(long_date(content.listed["look"][-1]["date"]))
     assert newest.parent.parent.css_matches(".gathered-looks") and home.css_first("#how-old")
 
 
 def test_people_have_an_address_and_their_names_a_tip_by_keyboard_and_touch(html, open_page) -> None:
-    people = read_content(ROOT / "docs").people
+    people = read_content(ROOT / "docs").listed["person"]
     entries = {each.attributes["id"]: each for each in html("glossary/").css(".people dt[id]")}
     assert list(entries) == [person["id"] for person in people]
     roles = {form: person["role"] for person in people for form in (person["name"], *person.get("also", []))}

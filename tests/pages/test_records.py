@@ -98,8 +98,8 @@ def test_indicators_show_every_field_and_the_home_page_their_newest(html, conten
 
 def test_forecasts_stand_with_reasons_and_the_brief_knows_them(html, content: Content) -> None:
     entries = {node.attributes["id"]: node for node in html("watchlist/").css(".forecasts > li")}
-    assert set(entries) == {forecast["id"] for forecast in content.forecasts}
-    for forecast in content.forecasts:
+    assert set(entries) == {forecast["id"] for forecast in content.listed["forecast"]}
+    for forecast in content.listed["forecast"]:
         entry = entries[forecast["id"]]
         assert f"{forecast['chance']} per cent by {long_date(forecast['by'])}" in words(entry)
         assert [words(name) for name in entry.css("dt")][:3] == ["Made on", "So far", "Why this number"]
@@ -123,15 +123,17 @@ def test_each_source_shows_its_stance_and_where_it_is_cited_and_terms_are_all_th
         assert f", {STANCES[source['stance']]}." in words(items[name]), name
         address = items[name].css_first("p:not(.cited-in) a")
         assert (address.attributes["href"] if address else None) == source.get("URL")
-    terms = {node.attributes["id"] for node in html("glossary/").css(".terms dt")}
-    assert terms == {term["id"] for term in content.terms + content.people}
+    terms = {
+        node.attributes["id"] for node in html("glossary/").css(".gathered-glossary dt, .gathered-people dt")
+    }
+    assert terms == {term["id"] for term in content.listed["term"] + content.listed["person"]}
 
 
 def test_every_event_stands_once_in_order_with_its_sources_and_its_section(html, content: Content) -> None:
     items = html("timeline/").css(".timeline > li")
-    assert [item.attributes["id"] for item in items] == [event["id"] for event in content.events]
+    assert [item.attributes["id"] for item in items] == [event["id"] for event in content.listed["event"]]
     dates = [item.css_first("time").attributes["datetime"] for item in items]
-    assert dates == sorted(event["date"] for event in content.events)
+    assert dates == sorted(event["date"] for event in content.listed["event"])
     assert all(len(item.css(".more a")) > 1 for item in items)
 
 
@@ -139,7 +141,7 @@ def test_topic_pages_draw_their_events_from_the_timeline(html, content: Content)
     pages = TOPICS[:4]
     links = [target_of(link) for name in pages for link in html(f"{name}/").css(".events > li > a")]
     assert {page for page, _ in links} == {"timeline/"}
-    theirs = [event["id"] for event in content.events if event["section"].partition(".")[0] in pages]
+    theirs = [event["id"] for event in content.listed["event"] if event["section"].partition(".")[0] in pages]
     assert sorted(event for _, event in links) == sorted(theirs)
 
 

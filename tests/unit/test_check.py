@@ -289,8 +289,9 @@ def test_folder_that_holds_no_site(tmp_path: Path) -> None:
 def test_build_that_does_not_end_is_stopped_and_the_page_named(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hook = "import time\ndef on_page_markdown(markdown, page, **_):\n"
-    hook += "    time.sleep(60 * (page.file.src_uri == 'b.md'))\n"
+    hook = (
+        "def on_page_markdown(markdown, page, **_):\n    while page.file.src_uri == 'b.md':\n        pass\n"
+    )
     config = lay_out(tmp_path, {"a.md": "# A\n", "b.md": "# B\n"}, hooks=["hook.py"])
     (tmp_path / "hook.py").write_text(hook, encoding="utf-8")
     monkeypatch.setattr(check, "BUILD_SECONDS", 3)

@@ -138,7 +138,7 @@ def test_tables_are_complete(content: Content, tables: dict[str, list[dict]]) ->
     for kind, name in RECORDS.items():
         codes = [block.argument for block in content.blocks(kind)]
         assert [record["code"] for record in tables[name]] == codes
-    for name, records in (("events", content.events), ("forecasts", content.forecasts)):
+    for name, records in (("events", content.listed["event"]), ("forecasts", content.listed["forecast"])):
         assert [record["id"] for record in tables[name]] == [record["id"] for record in records]
     assert [record["id"] for record in tables["sources"]] == list(content.sources)
     said = {(row["question"], row["proposition"]) for row in tables["verdicts"]}

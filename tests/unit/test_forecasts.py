@@ -17,12 +17,12 @@ FILE, URL = "data/forecasts.yml", "https://host.example/book/"
 
 def test_the_newest_open_forecast_stands_and_those_resolved_are_scored(tmp_path: Path) -> None:
     content = read_content(lay_out(tmp_path))
-    old, new = content.forecasts
+    old, new = content.listed["forecast"]
     assert standing(content, "W1") == new and standing(content, "T1") is None and replaced(content) == []
     assert (score(old), score(new), score(old | {"outcome": "yes"})) == (0.04, None, 0.64)
     assert mean_score([old, new, old | {"outcome": "yes"}, old | {"outcome": "void"}]) == ("0.340", 2)
     assert mean_score([new]) == ("", 0)
-    content.forecasts.append(newer := new | {"chance": 12, "split": "ten one way, two the other"})
+    content.listed["forecast"].append(newer := new | {"chance": 12, "split": "ten one way, two the other"})
     assert standing(content, "W1") == newer and replaced(content) == [new]
 
 

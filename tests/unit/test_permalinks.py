@@ -54,7 +54,7 @@ def test_a_recording_that_was_removed_is_told_once(book: Book) -> None:
     assert book.record("--note", "Anew") == 0
     first.unlink()
     told = [problem.message for problem in book.check() if problem.rule == "PRM005"]
-    assert len(told) == 1 and told[0].startswith("words of / are kept no more")
+    assert len(told) == 1 and told[0].startswith("/: in this list, but their words are kept no more")
 
 
 def test_this_site_is_as_recorded() -> None:
@@ -218,7 +218,7 @@ def test_records_that_contradict_themselves_are_told(book: Book) -> None:
     recording.write_text("{}", encoding="utf-8")
     problems: list[Problem] = []
     read_kept(book.docs, problems)
-    assert [problem.rule for problem in problems] == ["PRM005"] and "is damaged" in problems[0].message
+    assert [problem.rule for problem in problems] == ["PRM005"] and "edited or renamed" in problems[0].message
 
 
 def test_successors_may_have_successors_but_no_circle(book: Book) -> None:

@@ -19,7 +19,11 @@ DRAW = {module.__name__.rpartition(".")[2]: module.draw for module in MODULES}  
 
 
 def draw_figure(name: str, content: Content) -> tuple[int, Markup]:
-    """The height of the drawing of a figure's data, and its shapes. Raises KeyError if there is none."""
+    """The height of the drawing of a figure's data, and its shapes. Raises LookupError if there is none."""
+    if name not in DRAW:
+        raise LookupError(
+            f"nothing draws {name}: add overrides/records/figures/{name}.html, or a module here"
+        )
     svg = Element("svg")
     height = DRAW[name](svg, content.figures[name], content)
     return round(height), Markup("".join(ElementTree.tostring(shape, encoding="unicode") for shape in svg))
