@@ -140,8 +140,6 @@ class Check:
                 0, rule, f"{message} (on {where}; a template, mkdocs.yml or a record has it)"
             )
 
-    # What an address means, and where it is written
-
     def locate(self, base: str, address: str) -> tuple[str, str] | None:
         """The file of the site and the fragment that an address on a page means; None if it leaves it."""
         url = urljoin(TOP + base, address)
@@ -207,7 +205,8 @@ class Check:
         fault, full = slip(address), bool(SCHEME.match(address))
         target = None if fault and (fault[0] == "LNK011" or not full) else self.locate(page.url, address)
         if target is None and (fault or full):
-            return fault
+            away = f'"{address}" is loaded from another host, which the site asks for nothing; put it below docs/'
+            return fault or (("IMG001", away, "") if loads and address[:4] == "http" else None)
         if target is None:
             key, fragment = self.locate("", address.lstrip("/")) or ("", "")
             message = f'"{address}" leads out of the site, which stands at {self.address}'
