@@ -277,3 +277,20 @@ def test_make_record_gives_the_notes_as_they_were_typed(book: Book, tmp_path: Pa
     done = subprocess.run(command, cwd=book.root, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stdout + done.stderr
     assert [change.note for change in read_kept(book.docs, []).changes["/#aim"]] == [note]
+
+
+def test_of_two_equal_new_codes_one_is_renumbered_also_in_the_list(book: Book) -> None:
+    block = (
+        '/// finding | T5\n    id: {}\n    status: confirmed\n    attribution: "A"\n    as_of: "2025-01-02"\n'
+    )
+    block += "    sources: [gazette]\n\nIt is so.\n///\n\n"
+    book.edit("topic.md", "### In detail", block.format("one") + "### In detail")
+    assert book.record() == 0
+    book.edit("topic.md", "### In detail", block.format("two").replace("T5", "T6") + "### In detail")
+    assert book.record() == 0
+    listed = book.list.read_text(encoding="utf-8")
+    book.list.write_text(listed.replace('"T6"', '"T5"'), encoding="utf-8")  # as two branches would
+    book.edit("topic.md", "T6", "T7")
+    assert any("renumber one, also in its line here" in problem.message for problem in book.check())
+    book.list.write_text(listed.replace('"T6"', '"T7"'), encoding="utf-8")
+    assert book.record("--note", "Renumbered") == 0 and book.check() == []
