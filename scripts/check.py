@@ -205,7 +205,7 @@ class Check:
         fault, full = slip(address), bool(SCHEME.match(address))
         target = None if fault and (fault[0] == "LNK011" or not full) else self.locate(page.url, address)
         if target is None and (fault or full):
-            away = f'"{address}" is loaded from another host, which the site asks for nothing; put it below docs/'
+            away = f'"{address}" is loaded from another host, which no page asks; put it below docs/'
             return fault or (("IMG001", away, "") if loads and address[:4] == "http" else None)
         if target is None:
             key, fragment = self.locate("", address.lstrip("/")) or ("", "")

@@ -4,7 +4,7 @@ Here is what concerns structure; house_rules.py has what concerns words and thei
 
 Beyond the standard a schema may say of a field
   `format`       date; partial-date, which may lack its day or month
-  `x-date`       past: not in the future; due: a warning from 14 days before on
+  `x-date`       ever: not in the future; past: nor before 1990; due: a warning from 14 days before on
   `x-unique`     true: no two pages or records of a kind have the same value
   `x-refers`     what its text names: source, code, verdict (by its id) or section (`treaty.md#duty`)
   `x-needs`      the kind of records of which there must be one
@@ -13,7 +13,7 @@ Beyond the standard a schema may say of a field
   `x-uncounted`  true: its text does not count the site's own things
 and of the whole
   `x-text`       the same of the text below the fields, which is wanted then
-  `x-sorted-by`  the field by which the records of a list are sorted
+  `x-sorted-by`  the field by which the records of a list are sorted, or the entries of a field
   `x-not-before` pairs of fields: the first has no earlier date than the second
 """
 
@@ -97,7 +97,7 @@ WORDS = {
     list: "a list",
     dict: "a mapping",
 }
-EARLIEST = "1990"  # an earlier date is a slip of the year
+FIRST = {"past": "1990", "ever": ""}  # an earlier date is a slip of the year
 SOON = timedelta(days=14)
 FORMATS = FormatChecker(formats=())
 NO_LINK = re.compile(  # the id of a source, or codes that were written otherwise than [T3]
@@ -233,6 +233,20 @@ def not_before(_: Any, pairs: dict[str, str], record: Any, schema: dict) -> Iter
             yield ValidationError(f"REC007 {end} is before `{earlier}` {start}", path=[later])
 
 
+def sorted_by(_: Any, name: str, entries: Any, schema: dict) -> Iterator[ValidationError]:
+    """Entries of a log that stand after a later one; of whole lists `out_of_order` says so."""
+    pairs = itertools.pairwise(entries) if isinstance(entries, list) else ()
+    for place, (before, entry) in enumerate(pairs, 1):
+        if (
+            isinstance(before, dict)
+            and isinstance(entry, dict)
+            and str(entry.get(name)) < str(before.get(name))
+        ):
+            yield ValidationError(
+                "REC003 stands after a later one; keep the oldest first", path=[place, name]
+            )
+
+
 def validators_for(content: Content, names: Names, today: date) -> dict[str, Any]:
     """A validator for each kind, which knows the keywords of this module."""
     moved = {}  # sections that were given up, by their successors
@@ -244,7 +258,7 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
 
     def dated(_: Any, wanted: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         day = day_of(value)
-        if day and wanted == "past" and not EARLIEST <= day <= str(today):
+        if day and wanted in FIRST and not FIRST[wanted] <= day <= str(today):
             fault = "lies in the future" if day > str(today) else "is too long ago; check the year"
             yield ValidationError(f"FM007 {value} {fault}")
         if day and wanted == "due" and day <= str(today + SOON):
@@ -266,6 +280,7 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
 
     own = {"required": required, "additionalProperties": additional, "minLength": min_length}
     own |= {"x-date": dated, "x-refers": refers, "x-needs": needs, "x-not-before": not_before}
+    own["x-sorted-by"] = sorted_by
     made: Any = extend(Draft202012Validator, own)
     return {kind: made(schema, format_checker=FORMATS) for kind, schema in content.schemas.items()}
 

@@ -418,9 +418,7 @@ def wrong_codes(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         first = owners.setdefault(code, address) if code else address
         if first != address and not {first, address} & {*path_of(records, first), *path_of(records, address)}:
             fault = f"the code {code} is given to {first} and to {address}"
-            advice = (
-                "after a merge renumber one, also in its line here, which nobody has read yet"
-            )
+            advice = "after a merge renumber one, also in its line here, which nobody has read yet"
             yield in_list(content, record, "PRM008", f"{fault}; {advice}; else take it from the last commit")
     for address, place in found.items():
         known = code_of(records[address]) if address in records else ""
