@@ -78,8 +78,7 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
     told = Site(url, config.site_name, maker)
     files |= feeds(content, own, told, lambda **values: fill("feed.html", config, **values))
     files |= figures_of(content, config)
-    script = LEAD_ON if (site / LEAD_ON).is_file() else ""
-    files |= retired_pages(content, known, config, script) | code_pages(known, config, script)
+    files |= retired_pages(content, known, config) | code_pages(known, config)
     for name, what in files.items():
         write(site / name, what)
     name_versions(site, known)
@@ -97,9 +96,7 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         write_policies(site, policy if isinstance(policy, list) else [])
 
 
-def retired_pages(
-    content: Content, known: dict[str, dict], config: MkDocsConfig, script: str
-) -> dict[str, str]:
+def retired_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
     """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
     for address, page in known.items():
@@ -107,7 +104,7 @@ def retired_pages(
             continue
         inside = {other: entry for other, entry in known.items() if other.startswith(f"{address}#")}
         parts = {other.partition("#")[2]: entry for other, entry in inside.items() if "retired" in entry}
-        values = {"address": address, "page": page, "parts": parts, "known": known, "script": script}
+        values = {"address": address, "page": page, "parts": parts, "known": known}
         pages[f"{address[1:]}index.html"] = fill("retired.html", config, **values)
     return pages
 
@@ -120,7 +117,7 @@ def figures_of(content: Content, config: MkDocsConfig) -> dict[str, str]:
     return figure_files(content, templates, "".join(sheets), filled) if sheets else {}
 
 
-def code_pages(known: dict[str, dict], config: MkDocsConfig, script: str) -> dict[str, str]:
+def code_pages(known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
     """A page for each code ever given, by its file. Where several addresses had it, the one that is there."""
     owners: dict[str, str] = {}
     for address, entry in sorted(known.items(), key=lambda each: "retired" not in each[1]):
@@ -129,7 +126,6 @@ def code_pages(known: dict[str, dict], config: MkDocsConfig, script: str) -> dic
     pages = {}
     for code, place in owners.items():
         values = {"address": f"/{code}/", "code": code, "place": place, "entry": known[place], "known": known}
-        values["script"] = script
         if re.fullmatch(r"\w+", code):
             pages[f"{code}/index.html"] = fill("code.html", config, **values)
     return pages
@@ -219,6 +215,7 @@ def fill(name: str, config: MkDocsConfig, **values: Any) -> str:
     """A template of overrides/site with its values, which are escaped. Raises TemplateError."""
     values |= {"name": config.site_name, "url": config.site_url or "/", "styles": config.extra_css}
     values["icon"] = config.theme.get("favicon")
+    values["script"] = LEAD_ON if (Path(config.docs_dir) / LEAD_ON).is_file() else ""
     templates = templates_in(Path(config.theme.custom_dir or "overrides") / "site")
     return templates.get_template(name).render(values)
 

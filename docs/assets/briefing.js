@@ -69,7 +69,6 @@
     const mine = ++turn; // a slow file must not overwrite what was asked after it
     say("Reading …");
     try {
-      if (location.protocol === "file:") throw Error("Opened from a disk, this page can read nothing. Use scripts/briefing.py, or the site on the web.");
       const needed = [import("./memo-text.js"), import("./memo-links.js"), fetch(list)];
       const [memo, { check }, answer] = await Promise.all(needed);
       if (!answer.ok) throw Error("The list of addresses cannot be read. Try again later.");
@@ -90,6 +89,7 @@
   };
 
   const take = (file) => file && run(({ read }) => read(file));
+  if (location.protocol === "file:") return say("Opened from a disk, this page can read nothing. Use scripts/briefing.py, or the site on the web.");
   find("form").hidden = false;
   find("form").onsubmit = (event) => {
     event.preventDefault();

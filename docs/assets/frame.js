@@ -7,9 +7,13 @@
   // Opened from a disk, where no server knows the page of a folder
   if (location.protocol === "file:") for (const link of document.links) if (/^file:.*\/$/.test(link.href.split("#")[0])) link.pathname += "index.html";
 
-  // A code after the #, as people type it
-  const code = /^#([A-Z]\d+)$/.exec(location.hash)?.[1], coded = code && one(`[data-code="${code}"][id]`);
-  if (coded) location.replace(`#${coded.id}`);
+  // A code after the #, as typed
+  const lead = () => {
+    const code = /^#([a-z]\d+)$/i.exec(location.hash)?.[1], coded = code && one(`[data-code=${code.toUpperCase()}][id]`);
+    if (coded) location.replace(`#${coded.id}`);
+  };
+  addEventListener("hashchange", lead);
+  lead();
 
   // Labels of hidden boxes, which no Tab reaches, become buttons; the theme's styles know them by class and `for`
   const names = { __drawer: "Menu", __search: "Search" };
@@ -98,9 +102,10 @@
 
   // The list beside the text marks the section that is read
   const links = [...document.querySelectorAll(".md-nav--secondary a")], sections = links.map(({ hash }) => byId(hash.slice(1)));
-  const seen = new IntersectionObserver(() => {
+  const mark = () => {
     const now = sections.findLastIndex((section) => section.getBoundingClientRect().top < innerHeight / 3);
     links.forEach((link, index) => link.classList.toggle("md-nav__link--active", index === now));
-  }, { rootMargin: "0px 0px -66%" });
-  sections.forEach((section) => seen.observe(section));
+  };
+  addEventListener("scroll", mark);
+  new ResizeObserver(mark).observe(document.body);
 })();

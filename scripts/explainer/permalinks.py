@@ -247,7 +247,7 @@ def with_changes_inside(known: dict[str, dict]) -> dict[str, dict]:
         news = {(change["date"], change["note"]) for change in entry.get("changes", [])}
         inside[address] |= news
         if "retired" in entry:
-            news.add((entry["retired"], f"{address} was given up: {entry['note']}"))
+            news.add((entry["retired"], f"“{entry['title'].rstrip('.')}” was given up: {entry['note']}"))
         holder = entry["within"]
         while holder in known:
             inside[holder] |= news

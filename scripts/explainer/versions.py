@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from explainer.files import Problem, name_of, read_text
-from explainer.words import plain
+from explainer.words import LANGUAGES, SOURCE_KINDS, STANCES, plain
 
 FOLDER = "data/changes"
 PARTS = ("notes", "spelling", "places", "trees", "words")  # of a recording, beside the time `at`
@@ -28,7 +28,16 @@ REFERENCES = re.compile(  # sources of notes, and targets of links in Markdown a
     r"\[(\^[^\]\s]+)\]|\]\(<?([^)>\s]+)|\bhref=\"([^\"]+)\"|<(https?:[^>\s]+)>"
 )
 # Of fields; others are their names
-LABELS = {"as_of": "Evidence as of", "URL": "Address", "otherwise": "Says otherwise"}
+LABELS = {
+    "as_of": "Evidence as of",
+    "URL": "Address",
+    "otherwise": "Says otherwise",
+    "ally_like": "Ally-like",
+}
+LABELS |= {"title_described": "Title is a description"}
+# Of their values; others stand as they were written
+VALUES = {"stance": STANCES, "kind": SOURCE_KINDS, "language": LANGUAGES, "title_described": {"True": "yes"}}
+VALUES |= {"type": {"article-newspaper": "newspaper article", "webpage": "web page"}}
 
 
 class Change(NamedTuple):
@@ -158,7 +167,7 @@ def read_words(words: dict) -> Reading:
     reading.title = plain(str(fields.pop("title", "")))
     reading.sources = list(map(str, fields.pop("sources", ())))
     for name, value in fields.items():
-        if lines := list(lines_in(value)):
+        if lines := list(lines_in(VALUES.get(name, {}).get(str(value), value))):
             reading.facts.append((label(name), lines))
     for kind, argument, meanings in words.get("gathered", ()):
         drawn = f"{kind}: {argument}" if argument else kind

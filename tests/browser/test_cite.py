@@ -13,7 +13,7 @@ import yaml
 from playwright.sync_api import Page
 from selectolax.lexbor import LexborHTMLParser
 
-from conftest import SITE_URL, words
+from conftest import PHONE, SITE_URL, words
 from explainer.content import Content
 from explainer.words import long_date
 from memos import BROWSER, CONTRACTS
@@ -359,7 +359,10 @@ def test_words_as_cited_stand_beside_those_of_now(visit, server: str) -> None:
     for link, width, columns in ((by_name, 1440, 2), (by_code, 390, 1)):
         page = visit(link, "as it is", viewport={"width": width, "height": 800})
         fold = page.locator("#no-aid-to-the-aggressor .cited-note details")
-        fold.locator("del").first.wait_for()
+        fold.locator("del").first.wait_for(state="attached")
+        assert (fold.get_attribute("open") is None) == (width == 390)  # more than a screen of a phone
+        if width == 390:
+            fold.locator("summary").press("Enter")
         assert "2025-04-08" in fold.locator("section").first.locator("del").all_inner_texts()[2]
         assert fold.locator("ins").count() > 1 and fold.locator("section").first.locator("ins").count() == 0
         marks = "all => all.map((one) => getComputedStyle(one).textDecorationLine)"
@@ -376,6 +379,25 @@ def test_words_as_cited_stand_beside_those_of_now(visit, server: str) -> None:
     assert "as they stood from 24 November 2026" in page.locator(".stood").inner_text()
     page.get_by_role("link", name="The page today").click()
     page.wait_for_url(f"{server}treaty/#no-aid-to-the-aggressor")
+
+
+def test_what_a_dated_link_tells_leaves_the_page_in_sight(visit) -> None:
+    page = visit("timeline/?cited=2026-11-24#events", "as it is", viewport=PHONE)
+    folds = page.locator(".cited-note details")
+    folds.nth(1).wait_for()
+    assert re.fullmatch(r"The first \d+ of \d+ changes since", folds.first.inner_text())
+    assert page.locator(".cited-note > ol > li").count() == 3
+    assert page.locator(".cited-note").bounding_box()["height"] < PHONE["height"] / 2
+
+
+@pytest.mark.parametrize("fragment", ["#picture", "#figure-events"])
+def test_what_took_the_place_of_another_kind_of_part_is_not_compared(visit, fragment: str) -> None:
+    page = visit(f"timeline/?cited=2026-11-25{fragment}", "as it is")
+    page.locator(".cited-note summary", has_text=re.compile("^The words as cited$")).wait_for()
+    assert page.locator(".as-cited section").count() == 1 and page.locator(".as-cited del").count() == 0
+    assert page.locator(".cited-note").inner_text().count("The picture is gone") == 1
+    top = "one => one.getBoundingClientRect().top - document.querySelector('.md-header').clientHeight"
+    assert page.locator("#events").evaluate(top) > 0
 
 
 def test_the_note_of_a_retired_address_leads_to_its_successor(visit, server: str) -> None:

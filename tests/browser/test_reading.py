@@ -46,10 +46,32 @@ def test_what_people_type_finds_its_section(open_page) -> None:
     assert len(wanted) >= 250 and missed == {}
 
 
-@pytest.mark.parametrize("address", ["t3", "t3/", "T3/", "treaty/T3", "treaty/#T3"])
+CODED = [
+    *("t3", "t3/", "T3/", "T3/#%", "treaty/T3", "treaty/#T3", "treaty/#t3", "t3/?cited=2026-11-25"),
+    *("treaty/T3?cited=2026-11-25", "treaty/?cited=2026-11-25#t3", "about/?cited=2026-11-25#T3"),
+]
+
+
+@pytest.mark.parametrize("address", CODED)
 def test_a_code_in_any_letters_leads_to_its_finding(open_page, address: str) -> None:
     page = open_page(address, excuse="404")
     page.wait_for_url("**/treaty/#no-aid-to-the-aggressor")
+    assert page.locator("#no-aid-to-the-aggressor .cited-note").count() == ("cited" in address)
+    page.evaluate("location.hash = 't1'")
+    page.wait_for_url("**/treaty/#signed-for-twenty-years")
+
+
+def test_the_contents_mark_the_section_that_a_jump_leads_into(open_page) -> None:
+    page = open_page("treaty/")
+    active = ".md-nav--secondary .md-nav__link--active"
+    for link in page.locator(".md-nav--secondary a").all()[1:-3]:  # the last reach no third of the screen
+        page.evaluate(
+            "id => scrollTo(0, document.getElementById(id).getBoundingClientRect().top + scrollY - 10)",
+            link.get_attribute("href")[1:],
+        )
+        page.wait_for_function(
+            f"document.querySelector('{active}')?.hash === '{link.get_attribute('href')}'", 40
+        )
 
 
 def test_a_code_that_nothing_has_says_so(open_page) -> None:
@@ -229,6 +251,9 @@ def test_pages_read_without_scripts(open_page) -> None:
     assert "scripts/briefing.py" in page.inner_text("noscript")
     assert "one by one" in page.inner_text("noscript")
     assert page.is_hidden("#briefing-form")
+    page = open_page("nowhere/", excuse="404", java_script_enabled=False)
+    assert "Start from one of these pages" in page.inner_text("article")
+    assert "Search" not in page.inner_text("article")
 
 
 def test_a_site_on_a_disk_leads_from_page_to_page(site, chromium) -> None:
@@ -237,5 +262,16 @@ def test_a_site_on_a_disk_leads_from_page_to_page(site, chromium) -> None:
     page.locator(".md-tabs").get_by_role("link", name="Watchlist").click()
     assert page.url == (site / "watchlist" / "index.html").as_uri()
     page.locator("article.md-content__inner").get_by_role("link", name="T3", exact=True).first.click()
-    assert page.url == (site / "treaty" / "index.html").as_uri() + "#no-aid-to-the-aggressor"
+    t3 = (site / "treaty" / "index.html").as_uri() + "#no-aid-to-the-aggressor"
+    assert page.url == t3
+    page.goto((site / "T3" / "index.html").as_uri())
+    page.wait_for_url(t3)
+    version = page.locator("link[rel=memento]").evaluate("one => one.href")
+    for address in (f"{version}index.html", (site / "figures" / "oil" / "index.html").as_uri()):
+        page.goto(address)
+        links = page.locator("a[href]").evaluate_all("all => all.map(({ href }) => href.split('#')[0])")
+        assert [link for link in links if link.startswith("file:") and not link.endswith(".html")] == []
+    page.goto((site / "briefing" / "index.html").as_uri())
+    assert page.is_hidden("#briefing-form")
+    assert "scripts/briefing.py" in page.inner_text("#briefing-summary")
     page.close()

@@ -18,7 +18,7 @@ KILOBYTES = 90
 # 43 kB and of sources 60: these may not grow without somebody's looking
 OTHER = {"": 52, "treaty/": 74, "transfers/": 101, "rivalry/": 93, "sources/": 126}
 # Our own scripts on a page before a click, and all of them but for the briefing check; as they are written
-SCRIPTS = {"early": 12700, "all": 33000}
+SCRIPTS = {"early": 12700, "all": 34500}
 # What a page may do. 'sha256-…' stands for the digests of its own inline scripts.
 ALLOWED = {
     "default-src": ["'none'"],

@@ -292,7 +292,7 @@ def test_each_address_counts_what_changed_inside_it(book: Book) -> None:
     assert "changes" not in own["/topic/"]
     known = with_changes_inside(own)
     notes = [change["note"] for change in known["/topic/"]["changes"]]
-    assert notes == ["/topic/#said was given up: Said no more", "Read anew"]
+    assert notes == ["Read anew", "“They are allies. Judged: wrong” was given up: Said no more"]
     assert [change["note"] for change in known["/topic/#duty"]["changes"]] == notes  # it held what is gone
     said = own["/topic/#said"]
     assert said["within"] == "/topic/#detail" and said["code"] == "T4" and "successor" not in said
