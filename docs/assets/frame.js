@@ -8,7 +8,7 @@
   if (location.protocol === "file:") for (const link of document.links) if (/^file:.*\/$/.test(link.href.split("#")[0])) link.pathname += "index.html";
 
   // A code after the #, as people type it
-  const code = /^#([A-Z]\d+)$/.exec(location.hash)?.[1], coded = code && one(`[data-code="${code}"][id]`);
+  const code = /^#([a-z]\d+)$/i.exec(location.hash)?.[1].toUpperCase(), coded = code && one(`[data-code="${code}"][id]`);
   if (coded) location.replace(`#${coded.id}`);
 
   // Labels of hidden boxes, which no Tab reaches, become buttons; the theme's styles know them by class and `for`

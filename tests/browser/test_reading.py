@@ -46,7 +46,7 @@ def test_what_people_type_finds_its_section(open_page) -> None:
     assert len(wanted) >= 250 and missed == {}
 
 
-@pytest.mark.parametrize("address", ["t3", "t3/", "T3/", "treaty/T3", "treaty/#T3"])
+@pytest.mark.parametrize("address", ["t3", "t3/", "T3/", "treaty/T3", "treaty/#T3", "treaty/#t3"])
 def test_a_code_in_any_letters_leads_to_its_finding(open_page, address: str) -> None:
     page = open_page(address, excuse="404")
     page.wait_for_url("**/treaty/#no-aid-to-the-aggressor")
