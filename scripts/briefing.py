@@ -89,6 +89,15 @@ def cited_version(link: Link, versions: list[tuple[str, str]]) -> int:
     return (exact or ([-1] if link.digest or not link.cited else before if unsure else until) or [-1])[-1]
 
 
+def names_of(address: str, entry: dict) -> Iterator[str]:
+    """What else leads to a place: its code, also after its page, or the page for frames of a figure."""
+    page, _, name = address.partition("#")
+    if code := entry.get("code"):
+        yield from (f"{page}#{code.lower()}", f"{page}#{code}", f"/{code}/")
+    if entry.get("kind") == "figure":
+        yield f"/figures/{name.removeprefix('figure-')}/"
+
+
 def since(link: Link, entry: dict) -> dict:
     """What became of a place since it was cited, as `Checker.judge` gives it."""
     versions, now, found = history(entry), entry.get("digest"), {}
@@ -119,11 +128,11 @@ class Checker:
 
     def __init__(self, contract: dict, *roots: str) -> None:
         addresses: dict[str, dict] = contract["addresses"]
-        # Where several addresses had a code, the one that is there
-        entries = sorted(addresses.values(), key=lambda entry: "retired" not in entry)
-        codes = {f"/{entry['code']}/": entry for entry in entries if entry.get("code")}
-        versions = {f"/v/{digest}/": {"version": ""} for entry in entries for _, digest in history(entry)}
-        self.known: dict[str, dict] = codes | versions | addresses
+        # Where several addresses had a name, the one that is there
+        entries = sorted(addresses.items(), key=lambda item: "retired" not in item[1])
+        names = {name: entry for address, entry in entries for name in names_of(address, entry)}
+        versions = {f"/v/{digest}/": {"version": ""} for _, entry in entries for _, digest in history(entry)}
+        self.known: dict[str, dict] = names | versions | addresses
         self.sites = [bare(url).removesuffix("/") for url in (contract["site"], *roots)]
         hosts = "|".join(site.partition("/")[0].replace(".", "[.]") for site in self.sites)
         either = re.sub("[a-z]", lambda sign: f"[{sign[0]}{sign[0].upper()}]", hosts)
@@ -137,7 +146,8 @@ class Checker:
         before, sharp, fragment = rest.partition("#")
         path, _, query = before.partition("?")
         page, name = re.sub(r"/index\.html\Z", "/", decode(path)), decode(fragment.split(":~:")[0])
-        address = page + "/" * (not page.endswith("/")) + "#" * bool(name) + name
+        plain = page.endswith("/") or compiled(RULES["file"]).search(page)
+        address = page + "/" * (not plain) + "#" * bool(name) + name
         cited = compiled(RULES["cited"]).search(decode(query))
         damaged = bool(not cited and compiled(RULES["damaged"]).search(query) or sharp and not fragment)
         day, digest = cited.groups("") if cited else ("", "")

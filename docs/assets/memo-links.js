@@ -30,6 +30,12 @@ function citedVersion({ cited, digest }, versions) { // by its digest, else the 
   return versions.findLastIndex(([day], number) => !number || (unsure ? day < cited : day <= cited));
 }
 
+function* namesOf([address, { code, kind }]) { // what else leads there: its code, also after its page, or the page for frames of a figure
+  const [page, name = ""] = address.split(/#(.*)/s);
+  if (code) yield* [`${page}#${code.toLowerCase()}`, `${page}#${code}`, `/${code}/`];
+  if (kind === "figure") yield `/figures/${name.replace(/^figure-/, "")}/`;
+}
+
 function since(link, entry) { // what became of a place since it was cited
   const { cited, digest } = link, { retired, note, successor, also = [], changes = [], digest: now } = entry;
   const versions = history(entry), seen = citedVersion(link, versions);
@@ -60,10 +66,10 @@ function since(link, entry) { // what became of a place since it was cited
 
 // A row for each address and version cited, in the order of the memo; `root` is the address of the site as it is read
 export function check(text, { site, addresses }, root) {
-  // Where several addresses had a code, the one that is there
-  const entries = Object.values(addresses).sort((a, b) => !!b.retired - !!a.retired);
-  const known = new Map(entries.filter(({ code }) => code).map((entry) => [`/${entry.code}/`, entry]));
-  for (const [, digest] of entries.flatMap(history)) known.set(`/v/${digest}/`, { version: true });
+  // Where several addresses had a name, the one that is there
+  const entries = Object.entries(addresses).sort(([, a], [, b]) => !!b.retired - !!a.retired);
+  const known = new Map(entries.flatMap((item) => [...namesOf(item)].map((name) => [name, item[1]])));
+  for (const [, digest] of entries.flatMap(([, entry]) => history(entry))) known.set(`/v/${digest}/`, { version: true });
   for (const address in addresses) known.set(address, addresses[address]);
   const sites = [site, root].map((url) => bare(url).replace(/\/$/, ""));
   const hosts = sites.map((each) => each.split("/")[0].replaceAll(".", "[.]")).join("|")
@@ -79,7 +85,8 @@ export function check(text, { site, addresses }, root) {
   function named(rest) { // what the part of a link after the site's root names
     const [, path, query = "", sharp = "", fragment] = /^([^?#]*)(?:\?([^#]*))?(#?)([^]*)/.exec(rest);
     const page = decode(path).replace(/\/index\.html$/, "/"), id = decode(fragment.split(":~:")[0]);
-    const address = cut(page + (page.endsWith("/") ? "" : "/") + (id && "#" + id));
+    const plain = page.endsWith("/") || pattern(rules.file).test(page);
+    const address = cut(page + (plain ? "" : "/") + (id && "#" + id));
     const date = pattern(rules.cited).exec(decode(query));
     const damaged = !date && pattern(rules.damaged).test(query) || !!sharp && !fragment;
     return { address, cited: date?.[1] ?? "", digest: date?.[2] ?? "", damaged };

@@ -83,15 +83,22 @@ window.probes = (() => {
     return visible(e) && width && !inline && (width < 24 || height < 24);
   }).map(start);
 
-  // Labels in drawings that lie over each other, and labels that are too small to read
+  // Labels in drawings that lie over each other, leave what holds them (a map cuts them off), are too small to read, or are
+  // quiet and yet no smaller than others
   const labels = () => all("figure svg.drawing").flatMap((drawing) => {
     const texts = [...drawing.querySelectorAll("text")];
     const boxes = texts.map((e) => [e.textContent, e.getBoundingClientRect()]);
     const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+    const size = (e) => parseFloat(getComputedStyle(e).fontSize), named = texts.filter((e) => !e.matches(".quiet, .area"));
+    const beyond = (e) => {
+      const {left, right, top, bottom} = e.getBoundingClientRect(), room = e.viewportElement.getBoundingClientRect();
+      return left < room.left - 1 || right > room.right + 1 || top < room.top - 1 || bottom > room.bottom + 1;
+    };
+    const faults = {small: (e) => size(e) * scale < 9.5, beyond, loud: (e) => e.matches(".quiet") && named.some((other) => size(e) >= size(other))};
     return boxes.flatMap(([one, p], index) => boxes.slice(index + 1).filter(([, q]) =>
       Math.min(p.right, q.right) - Math.max(p.left, q.left) > 1
       && Math.min(p.bottom, q.bottom) - Math.max(p.top, q.top) > 4).map(([other]) => `${one} / ${other}`))
-      .concat(texts.filter((e) => parseFloat(getComputedStyle(e).fontSize) * scale < 9.5).map((e) => `small: ${text(e)}`));
+      .concat(Object.entries(faults).flatMap(([fault, has]) => texts.filter(has).map((e) => `${fault}: ${text(e)}`)));
   });
 
   // What the keyboard must reach, in the order of the document; each is given a number

@@ -71,7 +71,10 @@ def page(request: pytest.FixtureRequest, chromium, server: str) -> Iterator[Page
 
 
 def test_text_and_drawings_have_room(page: Page) -> None:
-    found = page.evaluate("probes.labels()")
+    found = []
+    for width in (390, 1440, 1920):  # the text of the page grows with the window, and drawings with it
+        page.set_viewport_size({"width": width, "height": 900})
+        found += [f"{width} px: {fault}" for fault in page.evaluate("probes.labels()")]
     open_tables(page, False)
     for width in (320, 390, 768):
         page.set_viewport_size({"width": width, "height": 800})

@@ -1,5 +1,6 @@
 """What readers take away: figures in frames and as pictures, and the pictures of shared links."""
 
+import json
 import struct
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,12 +9,16 @@ import pytest
 from mkdocs.config import load_config
 from playwright.sync_api import Browser, Page
 
+import briefing
 import print_site
-from conftest import PHONE, ROOT, SITE_URL, parser
+from conftest import PHONE, ROOT, SITE_URL, WIDE, parser
 from explainer.content import Content
 from serving import served
 
-STRICT = "default-src 'none'; frame-src *"
+ELSEWHERE = """<!doctype html>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; frame-src *">
+<body leftmargin="24" rightmargin="24">"""
+SPARE = "innerHeight - 24 - document.querySelector('main').scrollHeight"  # below a figure, in its frame
 
 
 def size(picture: Path) -> tuple[int, int]:
@@ -33,13 +38,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, P
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_figure_stands_in_a_frame_of_another_site_and_leads_back(
-    chromium: Browser, server: str, elsewhere: tuple[str, Path], content: Content, scheme: str
+    chromium: Browser, server: str, site: Path, elsewhere: tuple[str, Path], content: Content, scheme: str
 ) -> None:
     address, folder = elsewhere
     names = [block.argument for block in content.blocks("figure")]
-    frames = "".join(f'<iframe id="{name}" src="{server}figures/{name}/"></iframe>' for name in names)
-    policy = f'<meta http-equiv="Content-Security-Policy" content="{STRICT}">'
-    (folder / "index.html").write_text(f"<!doctype html>{policy}{frames}", encoding="utf-8")
+    offered = [parser(site)(f"figures/{name}/").css_first("pre").text() for name in names]
+    frames = "".join(offered).replace(SITE_URL, server).replace(' loading="lazy"', "")
+    (folder / "index.html").write_text(ELSEWHERE + frames, encoding="utf-8")
     page = chromium.new_page(viewport=PHONE, color_scheme=scheme)
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
@@ -49,8 +54,13 @@ def test_a_figure_stands_in_a_frame_of_another_site_and_leads_back(
         assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
         assert frame.locator(".drawing, .list, .matrix").first.is_visible()
         grounds.add(frame.evaluate("getComputedStyle(document.body).backgroundColor"))
+    spare = [frame.evaluate(SPARE) for frame in page.frames[1:]]
+    page.set_viewport_size(WIDE)
+    spare = [min(frame.evaluate(SPARE), room) for frame, room in zip(page.frames[1:], spare, strict=True)]
+    wrong = {name: room for name, room in zip(names, spare, strict=True) if not 0 <= room < 90}
+    assert wrong == {}, "mend the heights in overrides/site/figure.html"
     assert grounds == {"rgb(250, 247, 240)" if scheme == "light" else "rgb(20, 26, 33)"}
-    page.frame_locator("#oil").locator("a").click()
+    page.frame_locator("[src$='/oil/']").locator("a").click()
     page.wait_for_url("**/rivalry/#figure-oil")
     page.close()
     assert said == []
@@ -68,6 +78,12 @@ def test_every_card_has_room_for_its_words_and_is_light(
         assert size(printed / name) == (1200, 630)
         assert (printed / name).stat().st_size < 60_000
     page.close()
+
+
+def test_a_page_for_frames_is_an_address_of_its_figure(site: Path, content: Content) -> None:
+    listed = json.loads((site / "data" / "permalinks.json").read_bytes())
+    links = " ".join(f"{SITE_URL}figures/{block.argument}/" for block in content.blocks("figure"))
+    assert {row["state"] for row in briefing.check(links, listed)} == {"lands"}
 
 
 def test_a_printed_site_leads_to_what_was_made(printed: Path, site: Path, content: Content) -> None:
