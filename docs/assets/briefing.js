@@ -89,7 +89,10 @@
   };
 
   const take = (file) => file && run(({ read }) => read(file));
-  if (location.protocol === "file:") return say("Opened from a disk, this page can read nothing. Use scripts/briefing.py, or the site on the web.");
+  if (location.protocol === "file:") {
+    find("form").remove();
+    return say("Opened from a disk, this page can read nothing. Use scripts/briefing.py, or the site on the web.");
+  }
   find("form").hidden = false;
   find("form").onsubmit = (event) => {
     event.preventDefault();
