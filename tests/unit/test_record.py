@@ -294,3 +294,13 @@ def test_of_two_equal_new_codes_one_is_renumbered_also_in_the_list(book: Book) -
     assert any("renumber one, also in its line here" in problem.message for problem in book.check())
     book.list.write_text(listed.replace('"T6"', '"T7"'), encoding="utf-8")
     assert book.record("--note", "Renumbered") == 0 and book.check() == []
+
+
+def test_versions_say_in_words_what_their_fields_hold() -> None:
+    source = {"title": "Visit", "title_described": True, "stance": "state-media-iran", "language": "fa"}
+    facts = [
+        ("Title is a description", ["yes"]),
+        ("Stance", ["Iranian state media"]),
+        ("Language", ["Persian"]),
+    ]
+    assert read_words({"fields": source}).facts == facts
