@@ -71,6 +71,6 @@ def test_feeds_tell_readings_forecasts_and_searches_in_both_forms(tmp_path: Path
         for item in json.loads(files["feeds/watchlist.json"])["items"]
     }
     assert watched["2026-11-28:/book/watchlist//search"]["content_text"] == "Nothing moved."
-    assert watched["2025-02-22:/book/watchlist/#su-35/reading"]["title"] == "W1, Jets: mixed"
+    assert watched["2024-12-22:/book/watchlist/#su-35/reading"]["title"] == "W1, Jets: mixed"
     resolved = watched["2026-11-26:/book/watchlist/#forecast-w1-first/resolved"]
     assert resolved["title"] == "W1, forecast resolved: no" and resolved["url"].endswith("#forecast-w1-first")
