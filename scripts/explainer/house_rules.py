@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem, sources_of
+from explainer.content import HORIZON, REFERENCE, Block, Content, Page, Problem, plausible
 from explainer.files import day_of
 from explainer.kinds import GATHERED, RECORDS
 from explainer.texts import Item, Text
@@ -85,15 +85,12 @@ def judge_words(content: Content, every: list[Item], said: list[Text]) -> Iterat
 def known(sources: object, content: Content) -> list[dict]:
     """The records of the sources of a list; nothing if one is not there, or has wrong dates."""
     listed = [content.sources.get(str(source), {}) for source in sources] if isinstance(sources, list) else []
-    right = [str(each.get("issued", "")) <= str(each.get("accessed", "")) for each in listed]
-    return listed if all(listed) and all(right) else []
+    return listed if all(listed) and all(map(plausible, listed)) else []
 
 
 def judge_as_of(item: Item, content: Content) -> Iterator[Problem]:
     """DAT001: a record is as old as its newest source. DAT003: no newer than the newest search."""
-    shown = content.figures.get(item.owner.argument, []) if isinstance(item.owner, Block) else []
-    of_rows = [source for row in shown for source in sources_of(row)] if RECORDS[item.kind].data else []
-    as_of, sources = day_of(item.fields.get("as_of")), known(item.fields.get("sources", of_rows), content)
+    as_of, sources = day_of(item.fields.get("as_of")), known(item.fields.get("sources"), content)
     dated = ((day_of(source.get("issued")), str(source.get("id"))) for source in sources)
     right, source = max(dated, default=("", ""))
     if as_of and right and as_of != right:

@@ -432,6 +432,8 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
     if kind.data and not content.figures.get(argument):
         guess = did_you_mean(near(argument, {*names["rows"]} - {argument}))
         faults["REC004"] = f"{what} needs rows in docs/data/figures/{argument}.csv{guess}"
+    if kind.data and "as_of" in block.places:
+        faults["REC002"] = f"{what} follows its rows in `as_of`; remove that line"
     described = content.page_with("codebook")
     if kind.data and described and argument in content.columns.keys() - names["described"]:
         faults["REC004"] = f"{what} has no codebook; add `/// codebook | {argument}` to docs/{described}"
