@@ -17,7 +17,11 @@ FRONT_MATTER = re.compile(r"---[ \t]*\n(.*?\n)(?:---|\.\.\.)[ \t]*\n", re.S)  # 
 NO_FRONT_MATTER = "MkDocs sees no front matter here; begin the file with fields between two lines of ---"
 FENCE = re.compile(r"```|~~~")
 HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")  # as Python-Markdown has it, which wants no space
-UNDERLINE = re.compile(r"(=+|-+) *")  # makes the line above a heading
+UNDERLINE = re.compile(r"(=+|-+) *")  # makes the line above a heading,
+ABOVE = re.compile(r"(^|\n\n)[^\n]*\w[^\n]*\n\Z")  # if that is one of words after an empty one
+INNER = re.compile(
+    r"\s*(?:(?:[>*+-]|\d+\.)\s+)+#{1,6}\s|\s*<h[1-6]\b"
+)  # a heading in a quotation, list or in HTML
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)(?:\s[^}]*)?\}")
 COMMENT = re.compile(r"(?<!`)<!--(?!.*-->)", re.S)
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")
@@ -105,8 +109,11 @@ def read_page(path: Path, root: Path, problems: list[Problem]) -> Page:
             message = "this line closes no block; remove it, or write the line that opens the block"
             problems.append(Problem(page.file, number + 1, 1, "REC006", message))
         else:
-            if UNDERLINE.fullmatch(line) and re.search(r"(^|\n\n)[^\n]*\w[^\n]*\n\Z", page.prose[-1]):
-                message = 'this line makes a heading of the one above; write it as "## Words { #short-name }"'
+            underlined = UNDERLINE.fullmatch(line) and ABOVE.search(page.prose[-1])
+            if underlined or INNER.match(line):
+                message = (
+                    'this makes a heading without address; put "## Words { #short-name }" on its own line'
+                )
                 problems.append(Problem(page.file, number + 1, 1, "ID002", message))
             page.prose[-1] += f"{line}\n"
             page.cite(number + 1, line, place, anchor)
