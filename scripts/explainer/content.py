@@ -187,6 +187,11 @@ def read_records(kind: Kind, root: Path, problems: list[Problem]) -> list[Record
     return [Record(kind.name, item, file, spots[""][0], spots) for item, spots in pairs if item]
 
 
+def unreal(record: dict, name: str) -> bool:
+    """Whether a field with a day has none; what is given up later may do without."""
+    return not day_of(record.get(name)) and not (name == "retired" and not record.get(name))
+
+
 def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str, Permalink]:
     """The list of published addresses, with the changes that were kept; empty if there is none yet."""
     path, records = root / "data" / "permalinks.yml", {}
@@ -195,9 +200,14 @@ def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str
         place, also = found.places[(address,)], record.get("also") or []
         names = ("since", "retired", "note", "successor")
         since, retired, note, successor = (str(record.get(name) or "") for name in names)
-        if not day_of(since) or (retired and not day_of(retired)) or not isinstance(also, list):
-            wanted = 'it needs `since`, a date as "2026-11-24"; mend it, or take it from the last commit'
-            message = f"the record of {address} is damaged: {wanted}"
+        wrong = [f"`{name}` is unknown" for name in record.keys() - {*names, "code", "also"}]
+        wrong += [
+            f'`{day}` is no date as "2026-11-24"' for day in ("since", "retired") if unreal(record, day)
+        ]
+        wrong += [] if isinstance(also, list) else ["`also` is no list"]
+        if wrong:
+            fault = f"the record of {address} is damaged: {', '.join(wrong)}"
+            message = f"{fault}; mend it, or take it from the last commit"
             problems.append(Problem(name_of(path, root), *place, "PRM005", message))
             continue
         changes, others = tuple(kept.changes.get(address, ())), tuple(map(str, also))

@@ -347,7 +347,8 @@ def faulty(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
         end = (path_of(records, address) or [record.successor])[-1]
         lands = end in found or end in records and records[end].retired and not records[end].successor
         if record.retired and record.successor and not lands:
-            message = f"the successor of {address}, {record.successor}, does not exist; name one that does"
+            fault = "leads round in a circle" if end in records else "does not exist"
+            message = f"the successor of {address}, {record.successor}, {fault}; name one that is there"
             yield in_list(content, record, "PRM003", message)
 
 
