@@ -21,6 +21,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import json
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
@@ -70,6 +71,7 @@ RULES = {
 MISSING = ("FM003", "REC001")  # of pages, of records
 FORMS = {"required": MISSING, "minItems": MISSING, "additionalProperties": ("FM004", "REC002")}
 WRONG_FORM = ("FM005", "REC003")
+OWN_KEYWORDS = set(re.findall(r"`(x-[a-z-]+)`", __doc__ or ""))
 FAULTS = {  # by the keyword of the schema; of our own keywords the fault is said where it is found
     "format": 'is "{value}", which is not a date; write it as "2026-11-24", in quotes',
     "minLength": "has fewer characters than {wanted} ({meaning})",
@@ -148,6 +150,11 @@ def judge_schemas(content: Content) -> Iterator[Problem]:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:
             faults[kind] = f"no JSON Schema: {error.json_path}: {error.message}"
+        words = dict(re.findall(r'"(x-[^"]*)": "?([^",}]*)', json.dumps(schema)))
+        if unknown := words.keys() - OWN_KEYWORDS:
+            faults[kind] = f"unknown keyword {min(unknown)}{did_you_mean(near(min(unknown), OWN_KEYWORDS))}"
+        elif words.get("x-needs", "look") not in LISTED:
+            faults[kind] = f"x-needs names {words['x-needs']}, which is no list in kinds.py"
     for kind, fault in faults.items():
         file = f"{content.root.name}/data/schemas/{kind}.schema.json"
         yield Problem(file, 1, 1, "SRC001", fault or "this schema, of a kind in kinds.py, is missing")
