@@ -96,6 +96,19 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
         write_policies(site, policy if isinstance(policy, list) else [])
 
 
+def write_dates(content: Content, config: MkDocsConfig) -> None:
+    """Write the template by which the frame asks how old a page is. Templates read no content, and what
+    they do read, the front matter, does not hold what can be worked out."""
+    lines = ["{#- Written before each build by scripts/build.py, from what stands on the pages. -#}"]
+    for name in ("as_of", "changed"):
+        days = {page_address(page.name)[1:]: page.meta[name] for page in content.pages.values()}
+        cases = [f'{{% if url == "{url}" %}}{day}{{% endif %}}' for url, day in sorted(days.items())]
+        lines.append(f"{{% macro {name}(url) -%}}{''.join(cases)}{{%- endmacro %}}")
+    write(
+        Path(config.theme.custom_dir or "overrides") / "partials" / "page-dates.html", "\n".join(lines) + "\n"
+    )
+
+
 def retired_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:
     """A page for each that was given up, by its file. If only its sections were, the check says so."""
     pages = {}
@@ -249,7 +262,7 @@ def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     layout = argparse.RawDescriptionHelpFormatter
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=layout)
-    parser.add_argument("site", type=Path, help="the built folder")
+    parser.add_argument("site", type=Path, nargs="?", help="the built folder; none before a build")
     parser.add_argument("--config", default="mkdocs.yml", help="the project's mkdocs.yml")
     options = parser.parse_args(arguments)
     try:
@@ -258,7 +271,10 @@ def main(arguments: list[str] | None = None) -> int:
             typed = str(yaml_load(stream).get("site_url") or "/")
         if not typed.endswith("/"):  # the pages that another generator made have it as typed
             raise ValueError(f"site_url must end with a slash; build again with SITE_URL={typed}/")
-        complete(options.site, config)
+        if options.site:
+            complete(options.site, config)
+        else:
+            write_dates(current_content(Path(config.docs_dir).resolve()), config)
     except STOPS as reason:
         print(f"the site cannot be completed: {said(reason)}", file=sys.stderr)
         return 2
@@ -296,7 +312,7 @@ def on_pre_build(config: MkDocsConfig) -> None:
     told = ""
     while True:
         try:
-            current_content(Path(config.docs_dir).resolve())
+            write_dates(current_content(Path(config.docs_dir).resolve()), config)
             return
         except ContentError as faults:
             if not preview:

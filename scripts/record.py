@@ -15,8 +15,7 @@
 
 The list is docs/data/permalinks.yml, the words are in docs/data/changes. Nothing is ever removed from them.
 When an address has vanished without being retired, a change has no note, or a code is given twice, nothing is
-written and the message says what to do. Pages with a note get its day as `changed`,
-and pages with newer evidence its date as `as_of`.
+written and the message says what to do.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ import click
 import yaml
 from mkdocs.config import load_config
 
-from explainer.content import Content, Page, page_file, read
+from explainer.content import Content
 from explainer.files import replace_file
-from explainer.judge import did_you_mean, newest_on
+from explainer.judge import did_you_mean
 from explainer.judged import current_content
 from explainer.permalinks import LIST, Place, changed, check, places
 from explainer.versions import FOLDER, Reading, read_words, strings, written
@@ -263,42 +262,12 @@ def retire(content: Content, words: Words, address: str, successors: list[str]) 
 
 
 def write(content: Content, result: Update) -> None:
-    """Write the pages' dates, the recording, if there is anything in it, then the list: in this order an
-    interruption loses nothing."""
-    date_pages(content, result.recording)
+    """Write the recording, if there is anything in it, then the list: in this order an interruption loses
+    nothing."""
     if any(value for name, value in result.recording.items() if name != "at"):
         name, text = written(result.recording)
         replace_file(content.root / FOLDER / name, text.encode("utf-8"))
     write_list(content.root / LIST, result.records)
-
-
-def date_pages(content: Content, recording: dict) -> None:
-    """Pages of which readers are told something were changed on that day."""
-    day, names = recording["at"][:10], {page_file(address)[0] for address in recording["notes"]}
-    for page in (content.pages[name] for name in sorted(names & content.pages.keys())):
-        if str(page.meta["changed"]) < day:
-            set_date(content, page, "changed", day)
-
-
-def date_evidence(root: Path, before: dict[Path, bytes]) -> None:
-    """Set `as_of` of each page to the newest date of what stands on it, as the check wants it (REC007).
-
-    The files as they were before are put into `before`.
-    """
-    for _ in range(3):  # a page that gathers others follows them
-        content, unreadable = read(root)
-        newest = {name: newest_on(page, content)[0] for name, page in content.pages.items()}
-        for name, day in newest.items():
-            if str(content.pages[name].meta.get("as_of")) < day and not unreadable:
-                before.setdefault(root / name, (root / name).read_bytes())
-                set_date(content, content.pages[name], "as_of", day)
-
-
-def set_date(content: Content, page: Page, name: str, day: str) -> None:
-    """Write another date into a field of a page's front matter."""
-    line = page.meta_places[name][0] - 1
-    page.lines[line] = re.sub(r"\d{4}-\d\d-\d\d", day, page.lines[line])
-    replace_file(content.root / page.name, "\n".join(page.lines).encode("utf-8"))
 
 
 def write_list(path: Path, records: dict[str, dict]) -> None:
@@ -358,11 +327,9 @@ def moment(content: Content, day: datetime.date | None) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """The command; returns the exit code."""
     options = options_from(arguments)
-    undated: dict[Path, bytes] = {}
     try:
         own = notes_of(options.notes) if options.notes else {}
         root = Path(load_config(options.config).docs_dir).resolve()
-        date_evidence(root, undated)
         content = current_content(root)
         words = Words(moment(content, options.date), options.note, options.typo, own)
         if options.retire:
@@ -371,8 +338,6 @@ def main(arguments: list[str] | None = None) -> int:
             result = update(content, words)
         write(content, result)
     except (NotRecorded, OSError, click.ClickException) as reason:
-        for path, data in undated.items():
-            replace_file(path, data)
         print(f"nothing was recorded: {reason}", file=sys.stderr)
         return 1 if isinstance(reason, NotRecorded) else 2
     print(f"docs/{LIST}: {len(result.records)} addresses, {result.done}")

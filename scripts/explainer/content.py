@@ -328,12 +328,12 @@ def read(root: Path) -> tuple[Content, list[Problem]]:
 
 
 def date_figures(content: Content) -> None:
-    """Give each block that shows rows its `as_of`, the date of their newest source, or else of its page."""
+    """Give each block that shows rows its `as_of`: the date of their newest source, or of the last search."""
     for block in (block for kind in RECORDS.values() if kind.data for block in content.blocks(kind.name)):
         named = {source for row in content.figures.get(block.argument, ()) for source in sources_of(row)}
         known = [content.sources[source] for source in named & content.sources.keys()]
         newest = max((day_of(each.get("issued")) for each in known if plausible(each)), default="")
-        block.fields["as_of"] = newest or str(content.pages[block.page].meta.get("as_of") or "")
+        block.fields["as_of"] = newest or content.horizon
 
 
 def plausible(source: dict) -> bool:

@@ -124,11 +124,8 @@ def judge(content: Content, unreadable: Iterable[Problem] = (), today: date | No
     problems += out_of_order(every)
     problems += judge_references(said, names)
     problems += house_rules.judge_words(content, every, said)
-    dated = all(fault.rule != "DAT001" for fault in problems)  # else the dates of pages follow wrong ones
-    changes = newest_changes(content)
     for page in content.pages.values():
         problems += judge_ids(page)
-        problems += judge_dates(page, content, changes) if dated else ()
         for block in page.blocks:
             judge_block = judge_record if block.kind in RECORDS else judge_gathered
             problems += judge_block(block, page, content, names)
@@ -470,72 +467,6 @@ def judge_gathered(block: Block, page: Page, content: Content, names: Names) -> 
     for name in block.fields.keys() - words:
         message = f"{what} has an unknown field `{name}`{did_you_mean(near(name, words))}"
         yield Problem(page.file, *block.places[name], "REC002", message)
-
-
-# Dates of a page -------------------------------------------------------------------------------------------
-
-
-def newest_changes(content: Content) -> dict[str, tuple[str, str]]:
-    """For each page the newest recorded change of it or of what stands on it: date and address."""
-    newest: dict[str, tuple[str, str]] = {}
-    for address, record in content.permalinks.items():
-        if record.changes and not record.retired:
-            name = page_file(address)[0]
-            newest[name] = max(newest.get(name, ("", "")), (record.changes[-1].day, address))
-    return newest
-
-
-def judge_dates(page: Page, content: Content, changes: dict[str, tuple[str, str]]) -> Iterator[Problem]:
-    """A page is as new as the newest that stands on it, and was changed no earlier than that."""
-    as_of, changed = day_of(page.meta.get("as_of")), day_of(page.meta.get("changed"))
-    day, what = newest_on(page, content)
-    if as_of and day and as_of != day:
-        remedy = "`make record` sets it" if as_of < day else f'set it to "{day}"'
-        message = f"`as_of` is {as_of}, but {what} is of {day}, the newest here; {remedy}"
-        yield Problem(page.file, *page.meta_places["as_of"], "REC007", message)
-    newest, address = changes.get(page.name, ("", ""))
-    if changed and newest > changed:
-        recorded = f'a change of {address} is recorded on {newest}; set it to "{newest}"'
-        message = f"`changed` is {changed}, but {recorded}"
-        yield Problem(page.file, *page.meta_places["changed"], "REC007", message)
-
-
-def newest_on(page: Page, content: Content) -> tuple[str, str]:
-    """The newest date of what stands on a page, or of the pages that it gathers, and what has it.
-
-    A page without findings of its own, such as that of the questions, rests on those that it names.
-    Empty where nothing has a date, or where one has none that can be read.
-    """
-    gathered = {name for block in page.blocks for name in pages_gathered(block, content)} - {page.name}
-    codes = {} if page.meta.get("letter") else content.codes()
-    dated = [
-        (block.fields, f"{block.kind} {block.argument} on line {block.line}")
-        for block in own_dated(page, content)
-    ]
-    for name in sorted(gathered):
-        blocks = own_dated(content.pages[name], content)
-        fields = [block.fields for block in blocks] or [content.pages[name].meta]
-        dated += [(each, f"{name}, which it gathers,") for each in fields]
-    named = dict.fromkeys(code for _, code in page.code_links if code in codes)
-    dated += [(codes[code].fields, f"{code}, which it names,") for code in named]
-    known = [(day, what) for fields, what in dated if (day := day_of(fields.get("as_of")))]
-    if not known or len(known) < len(dated):
-        return "", ""
-    return max(known, key=lambda each: each[0])
-
-
-def own_dated(page: Page, content: Content) -> list[Block]:
-    """The blocks of a page that have a date."""
-    return [block for block in page.blocks if part_at(content.schemas.get(block.kind, {}), ("as_of",))]
-
-
-def pages_gathered(block: Block, content: Content) -> set[str]:
-    """The pages whose records a block gathers for an answer."""
-    kind = GATHERED.get(block.argument if block.argument in GATHERED else block.kind)
-    if kind is None:
-        return set()
-    named = set(block.argument.split()) & content.pages.keys() if kind.argument == "page" else set()
-    return {other.page for other in content.blocks(kind.gathers)} | named
 
 
 # Rows and sources ------------------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ from pathlib import Path
 from explainer.content import Content, read
 from explainer.files import ContentError
 from explainer.judge import judge
+from explainer.page_dates import date_pages
 
 
 def read_content(root: Path) -> Content:
@@ -18,6 +19,7 @@ def read_content(root: Path) -> Content:
     errors = [problem for problem in judge(content, unreadable) if problem.stops]
     if errors:
         raise ContentError(errors)
+    date_pages(content)
     return content
 
 
