@@ -1,14 +1,14 @@
 #!/usr/bin/env python3
 """Complete a built site with what needs the whole of it, drawn from the content.
 
-  build.py SITE [--config mkdocs.yml]
+  build.py SITE [--config mkdocs.yml]    after a build; without SITE before it, to date the pages
 
 It writes data/permalinks.json, the feeds, the downloads, and a page for each retired page, each code, /T3/,
 and each version of the words, /v/<digest>/ (with time maps as Memento has them, RFC 7089). Then it leaves
 out of pages and styles what no page needs (slim.py) and puts into each page its Content-Security-Policy
-(policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do it by themselves, through
-the hooks at the end of this file; after another generator run the command. Running it twice changes
-nothing.
+(policy.py); mkdocs.yml asks for these two. `mkdocs build` and `mkdocs serve` do all this by themselves,
+through the hooks at the end of this file; with another generator run both commands. Running one twice
+changes nothing.
 """
 
 from __future__ import annotations

@@ -56,7 +56,6 @@ def edit(project: Path) -> None:
         _, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
         meta = yaml.safe_load(head)
         meta |= {name: MARKUP.format(name=name, page=path.stem) for name in TEXTS if name in meta}
-        meta["changed"] = max("2026-11-28", meta["changed"])
         path.write_text(f"---\n{yaml.safe_dump(meta)}---\n{body}", encoding="utf-8")
     path = project / "docs" / "data" / "permalinks.yml"
     records = yaml.safe_load(path.read_text(encoding="utf-8"))

@@ -22,9 +22,7 @@ HEAD = """---
 title: "{title}"
 description: "{title}: a page that the test edits for a year."
 letter: "{letter}"
-as_of: "2025-01-02"
 published: "2026-11-24"
-changed: "2026-11-24"
 review_by: "2099-01-01"
 ---
 

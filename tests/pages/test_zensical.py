@@ -43,7 +43,7 @@ def zensical(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (project / "mkdocs.yml").write_text(settings, encoding="utf-8")
         environment = {**os.environ, "SITE_URL": SITE_URL, "REPOSITORY_URL": ""}
         options = {"cwd": project, "env": environment, "capture_output": True, "text": True}
-        for command in (["-m", "zensical", "build", "--strict"], [FINISH, "site"]):
+        for command in ([FINISH], ["-m", "zensical", "build", "--strict"], [FINISH, "site"]):
             done = subprocess.run([sys.executable, *command], encoding="utf-8", **options)
             assert "Traceback" not in must_succeed(done)
 

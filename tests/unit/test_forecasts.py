@@ -30,7 +30,6 @@ def test_an_edited_or_removed_forecast_is_an_error_and_a_resolved_one_is_recorde
     docs = lay_out(tmp_path)
     change(docs, "watchlist.md", "/// timeline", "/// forecasts\n///\n\n/// timeline")
     (tmp_path / "mkdocs.yml").write_text(f"site_name: A book\nsite_url: {URL}\n", encoding="utf-8")
-    change(docs, "treaty.md", 'changed: "2026-11-25"', 'changed: "2026-11-29"')
     where = "/watchlist/#forecast-w1-new"
     first = ["--config", str(tmp_path / "mkdocs.yml"), "--date", "2026-11-29", "--note", "The first words."]
     assert record.main(first) == 0

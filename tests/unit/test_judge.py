@@ -50,7 +50,7 @@ def test_a_build_stops_at_errors_and_not_at_warnings(docs: Path) -> None:
     with pytest.raises(ContentError) as raised:
         read_content(docs)
     assert [problem.rule for problem in raised.value.problems] == ["REF001", "REC003"]
-    head = "the content has 2 problems\ndocs/treaty.md:13:21: error REF001 unknown"
+    head = "the content has 2 problems\ndocs/treaty.md:11:21: error REF001 unknown"
     assert raised.value.message.startswith(head)
 
 

@@ -44,7 +44,7 @@ def test_everything_that_can_be_cited_has_its_place(book: Book) -> None:
     codes = {place.code: address for address, place in found.items() if place.code}
     assert list(codes) == ["T1", "T2", "T3", "T4"]
     signed = found["/timeline/#signed"]
-    assert (signed.file, signed.line, signed.as_of) == ("docs/data/events.yml", 1, "2025-01-02")
+    assert (signed.file, signed.line, signed.as_of) == ("docs/data/events.yml", 1, "2025-01-01")
     assert found["/topic/#no-help"].line == book.line("topic.md", "/// finding | T2")
 
 
