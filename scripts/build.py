@@ -26,6 +26,7 @@ from email.utils import format_datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import click
 from jinja2 import Environment, FileSystemLoader, TemplateError
@@ -38,7 +39,7 @@ from mkdocs.utils.yaml import yaml_load
 from explainer.content import Content, page_address, page_file
 from explainer.feeds import Site, feeds
 from explainer.figures.take_away import figure_files
-from explainer.files import ContentError
+from explainer.files import ContentError, replace_file
 from explainer.judged import current_content
 from explainer.package import all_downloads
 from explainer.permalinks import contract, places, with_changes_inside
@@ -99,14 +100,16 @@ def complete(site: Path, config: MkDocsConfig, preview: bool = False) -> None:
 def write_dates(content: Content, config: MkDocsConfig) -> None:
     """Write the template by which the frame asks how old a page is. Templates read no content, and what
     they do read, the front matter, does not hold what can be worked out."""
+    if not config.theme.custom_dir:
+        return
     lines = ["{#- Written before each build by scripts/build.py, from what stands on the pages. -#}"]
     for name in ("as_of", "changed"):
-        days = {page_address(page.name)[1:]: page.meta[name] for page in content.pages.values()}
+        days = {quote(page_address(page.name)[1:]): page.meta[name] for page in content.pages.values()}
         cases = [f'{{% if url == "{url}" %}}{day}{{% endif %}}' for url, day in sorted(days.items())]
         lines.append(f"{{% macro {name}(url) -%}}{''.join(cases)}{{%- endmacro %}}")
-    write(
-        Path(config.theme.custom_dir or "overrides") / "partials" / "page-dates.html", "\n".join(lines) + "\n"
-    )
+    path, text = Path(config.theme.custom_dir) / "partials" / "page-dates.html", "\n".join(lines) + "\n"
+    if not path.exists() or path.read_text(encoding="utf-8") != text:  # or a preview would build for ever
+        replace_file(path, text.encode("utf-8"))
 
 
 def retired_pages(content: Content, known: dict[str, dict], config: MkDocsConfig) -> dict[str, str]:

@@ -73,29 +73,28 @@ class Page:
         meta = "meta:is([property='og:image'], [name='twitter:image'])"
         nodes = tree.css(f"[href]:not([rel=canonical], [rel=memento]), [src], [poster], object[data], {meta}")
         found = [(node.attributes.get(name), node.tag not in LINKS) for node in nodes for name in NAMING]
-        for candidates in attributes(tree, "*", "srcset"):
+        for candidates in addresses.attributes(tree, "*", "srcset"):
             found += [(each, True) for each in re.findall(r"(?:^|[\s,])([^\s,]\S*)\s+[\d.]+[wx]", candidates)]
-        for style in [*attributes(tree, "*", "style"), *(node.text() for node in tree.css("style"))]:
+        for style in [
+            *addresses.attributes(tree, "*", "style"),
+            *(node.text() for node in tree.css("style")),
+        ]:
             found += [(address, True) for address in in_style(style)]
         self.links = {(address.strip(), loads): None for address, loads in found if address is not None}
-        self.ids = Counter(attributes(tree, ":not([data-retired])", "id"))
-        self.anchors = {*self.ids, *attributes(tree, "a", "name")}
+        named = tree.css("link:not([rel~=stylesheet], [rel~=icon], [rel~=preload]), meta")
+        self.named = {node.attributes.get(name) for node in named for name in ("href", "content")}
+        self.ids = Counter(addresses.attributes(tree, ":not([data-retired])", "id"))
+        self.anchors = {*self.ids, *addresses.attributes(tree, "a", "name")}
         self.like = {slugify(name, "-"): name for name in sorted(self.anchors)}  # what a slip may mean
         titles = tree.css(":is(h1, h2, h3, h4, h5, h6)[id]")
         self.like |= {slugify(title.text(), "-"): title.attributes["id"] or "" for title in reversed(titles)}
-        self.canonical = ", ".join(attributes(tree, "link[rel=canonical]", "href"))
+        self.canonical = ", ".join(addresses.attributes(tree, "link[rel=canonical]", "href"))
         bare = "img:not([alt], [role=presentation], [aria-hidden=true]), input[type=image]:not([alt])"
-        self.without_alt = set(attributes(tree, bare, "src"))
+        self.without_alt = set(addresses.attributes(tree, bare, "src"))
         tree.strip_tags(["script", "style", "template", "noscript", "svg"], recursive=True)
         self.text = " ".join(tree.text().split()).casefold()
         tree.strip_tags(["pre", "code", "textarea"], recursive=True)
         self.brackets = Counter(match[match.lastindex or 0] for match in BRACKETS.finditer(tree.text()))
-
-
-def attributes(tree: LexborHTMLParser, elements: str, name: str) -> list[str]:
-    """An attribute of each of these elements that has it; in SVG its old form counts too."""
-    found = [node.attributes for node in tree.css(f":is({elements})[{name}]")]
-    return [(each.get(name, each.get(f"xlink:{name}")) or "").strip() for each in found]
 
 
 class Check:
@@ -181,8 +180,7 @@ class Check:
             named = named_by(place.address) in self.docs or place.form[:1] == "#"
             built = place.address.startswith("site:") and near.partition("#")[0] not in self.made
             works = rule == "LNK006" and (named or built or place.by not in NAMES)
-            as_read = rule == "LNK008" and source.file.startswith("docs/data/")
-            if not works and not as_read:
+            if not works and not (rule == "LNK008" and source.file.startswith("docs/data/")):
                 said = message.replace(f'"{address}"', f'"{place.form}"') + self.hint(page, near, place)
                 yield source.problem(place.offset, rule, said)
         if not found and rule not in addresses.RULES:
@@ -205,8 +203,9 @@ class Check:
         fault, full = slip(address), bool(SCHEME.match(address))
         target = None if fault and (fault[0] == "LNK011" or not full) else self.locate(page.url, address)
         if target is None and (fault or full):
-            away = f'"{address}" is loaded from another host, which no page asks; put it below docs/'
-            return fault or (("IMG001", away, "") if loads and address[:4] == "http" else None)
+            if fault or not (loads and address not in page.named and re.match("(https?:)?//", address, re.I)):
+                return fault
+            return "IMG001", f'"{address}" is loaded from another host; put it below docs/', ""
         if target is None:
             key, fragment = self.locate("", address.lstrip("/")) or ("", "")
             message = f'"{address}" leads out of the site, which stands at {self.address}'
@@ -326,8 +325,10 @@ def build(config: MkDocsConfig, folder: str) -> tuple[bool, list[Problem]]:
     if code == 0:  # what MkDocs says of links is judged from what readers get
         found = re.findall(r"^WARNING -  (?!Doc file|A rel|A reference|An abs)(.+(?:\n +.+)*)", said, re.M)
     elif code < 0:
-        page = re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)", said, re.M)[-1:]
-        found = [f"the build took over {BUILD_SECONDS} seconds and was stopped at page '{''.join(page)}'"]
+        page = "".join(re.findall(r"^DEBUG +- +(?:Reading: |Building page )(.+)", said, re.M)[-1:])
+        found = [
+            f"the build was stopped at page '{page}', as it took over {BUILD_SECONDS} seconds or was ended"
+        ]
     else:
         errors = re.findall(r"^(?:ERROR +- +|\w*Error: )(.+(?:\n(?![A-Z]+ +-|Traceback).+)*)", said, re.M)
         found = [f"the site cannot be built: {(errors or [f'MkDocs ended with code {code}'])[-1]}"]
@@ -341,7 +342,7 @@ def limit() -> None:
     """Before a build: what would need more of the processor is ended."""
     import resource  # systems without it have no such limit
 
-    resource.setrlimit(resource.RLIMIT_CPU, (BUILD_SECONDS, BUILD_SECONDS))
+    resource.setrlimit(resource.RLIMIT_CPU, (BUILD_SECONDS, resource.getrlimit(resource.RLIMIT_CPU)[1]))
 
 
 def check(options: argparse.Namespace) -> tuple[list[Problem], str]:

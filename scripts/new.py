@@ -132,7 +132,10 @@ def new(content: Content, kind: str, page: str, name: str, today: date) -> Writt
     block = indicators[chosen(name, indicators, "ID")]
     if kind == "reading":
         return new_reading(content, block)
-    own, taken = f"forecast-{name.lower()}-{today}", {each["id"] for each in content.listed["forecast"]}
+    own, taken = (
+        f"forecast-{name.lower()}-{today}",
+        {str(each.get("id")) for each in content.listed["forecast"]},
+    )
     number = next(number for number in itertools.count(1) if own + f"-{number}" * (number > 1) not in taken)
     known = {"id": own + f"-{number}" * (number > 1), "indicator": name, "made_on": str(today)}
     return new_entry(content, kind, known)

@@ -21,9 +21,9 @@ from browser import find
 from build import fill
 from explainer.content import Content
 from explainer.figures.take_away import STYLES
+from explainer.files import replace_file
 from explainer.judged import current_content
 from explainer.words import long_date
-from record import replace_file
 from serving import opened, served
 
 ROOT = Path(__file__).resolve().parent.parent

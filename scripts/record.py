@@ -39,7 +39,7 @@ from explainer.content import Content
 from explainer.files import replace_file
 from explainer.judge import did_you_mean
 from explainer.judged import current_content
-from explainer.permalinks import LIST, Place, changed, check, places
+from explainer.permalinks import LIST, Place, changed, check, lost, places
 from explainer.versions import FOLDER, Reading, read_words, strings, written
 from explainer.words import MONTHS, plain
 
@@ -98,6 +98,7 @@ def update(content: Content, words: Words) -> Update:
     of substance that are called none.
     """
     found = places(content)
+    refuse_losses(content, found)
     if stops := [problem for problem in check(content) if problem.rule in STOPS]:
         raise NotRecorded("\n".join(map(str, stops)))
     records = {address: dict(record.fields) for address, record in content.permalinks.items()}
@@ -162,6 +163,12 @@ def difference(content: Content, place: Place) -> str:
     before = lines(content.kept.words_of(content.kept.newest(place.address)))
     differ = [line for line in difflib.ndiff(before, lines(place.words)) if line[:1] in "-+"]
     return "\n".join([f"  {place.address}", *(f"    {line}" for line in differ)])
+
+
+def refuse_losses(content: Content, found: dict[str, Place]) -> None:
+    """Raises NotRecorded where list or recordings lack something; recorded anew it would be lost for good."""
+    if gone := [*lost(content, found)]:
+        raise NotRecorded("\n".join(map(str, gone)))
 
 
 def astray(address: str, known: set[str]) -> str:
@@ -239,6 +246,7 @@ def retire(content: Content, words: Words, address: str, successors: list[str]) 
     """
     records = {known: dict(record.fields) for known, record in content.permalinks.items()}
     found = places(content)
+    refuse_losses(content, found)
     if address not in records:
         raise NotRecorded(f"{address} is not in the list; only published addresses can be retired")
     if address in found:

@@ -9,6 +9,6 @@
   const onward = part?.querySelector("a.onward"), cited = new URLSearchParams(location.search).get("cited");
   if (!onward) return;
   const next = new URL(onward.href);
-  if (cited) next.search = new URLSearchParams({ cited, was: document.documentElement.dataset.retired + (part.id && `#${part.id}`) });
+  if (cited) next.search = new URLSearchParams({ cited, was: document.documentElement.dataset.address + (part.id && `#${part.id}`) });
   location.replace(next);
 })();

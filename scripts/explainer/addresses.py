@@ -17,6 +17,8 @@ from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import unquote, urlsplit
 
+from selectolax.lexbor import LexborHTMLParser
+
 from explainer.files import Problem
 from explainer.texts import Text
 
@@ -119,6 +121,12 @@ def written(prose: str) -> list[Written]:
         plain = re.sub(r"\\(\W)", r"\1", match[by]) if by in NAMES else match[by]
         found.append(Written(match.start(by), match[by], html.unescape(plain).strip(), by))
     return found
+
+
+def attributes(tree: LexborHTMLParser, elements: str, name: str) -> list[str]:
+    """An attribute of each of these elements that has it; in SVG its old form counts too."""
+    found = [node.attributes for node in tree.css(f":is({elements})[{name}]")]
+    return [(each.get(name, each.get(f"xlink:{name}")) or "").strip() for each in found]
 
 
 def in_style(text: str) -> list[str]:

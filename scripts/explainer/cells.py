@@ -31,6 +31,11 @@ def judge_cells(content: Content) -> Iterator[Problem]:
                 known = f"the type {column['datatype']} of `{column['name']}` is none of {', '.join(TYPES)}"
                 yield Problem(f"{file}-metadata.json", 1, 1, "CEL001", known)
                 continue
+            if wrong := astray(column["dc:references"], content):
+                yield Problem(
+                    f"{file}-metadata.json", 1, 1, "CEL001", f"`{column['name']}` refers to {wrong}"
+                )
+                continue
             for number, (row, line) in enumerate(zip(content.figures[name], lines, strict=True), 1):
                 for fault in faults(row.get(column["name"], ""), column, content):
                     yield Problem(
@@ -38,10 +43,17 @@ def judge_cells(content: Content) -> Iterator[Problem]:
                     )
 
 
+def astray(reference: str, content: Content) -> str:
+    """What is wrong with `other.csv#column`, if anything."""
+    other, _, key = reference.partition(".csv#")
+    there = not reference or any(key in row for row in content.figures.get(other, ())[:1])
+    return "" if there else f"{reference}, which is not there"
+
+
 def faults(cell: str, column: dict, content: Content) -> Iterator[str]:
     """What is wrong with a cell of a column."""
     fits, wanted = TYPES[column["datatype"]]
-    words = column["format"].split("|") if column["format"] else []
+    words = column["format"].split("|") if column["format"] and column["datatype"] == "string" else []
     other, _, key = column["dc:references"].partition(".csv#")
     known = {row.get(key) for row in content.figures.get(other, ())}
     for value in cell.split(column["separator"]) if column["separator"] and cell else filter(None, [cell]):

@@ -200,7 +200,7 @@ def read_permalinks(root: Path, kept: Kept, problems: list[Problem]) -> dict[str
         place, also = found.places[(address,)], record.get("also") or []
         names = ("since", "retired", "note", "successor")
         since, retired, note, successor = (str(record.get(name) or "") for name in names)
-        wrong = [f"`{name}` is unknown" for name in record.keys() - {*names, "code", "also"}]
+        wrong = [f"`{name}` is unknown" for name in sorted(record.keys() - {*names, "code", "also"})]
         wrong += [
             f'`{day}` is no date as "2026-11-24"' for day in ("since", "retired") if unreal(record, day)
         ]
@@ -254,11 +254,12 @@ def read_rows(path: Path, content: Content, problems: list[Problem]) -> None:
     described = path.with_suffix(".csv-metadata.json")
     if csvw := read_json(described, content.root, problems):
         try:
-            columns = [MORE | column for column in csvw["tableSchema"]["columns"]]
+            names, columns = (*DESCRIBED, *MORE), [MORE | column for column in csvw["tableSchema"]["columns"]]
             for column in columns:
-                if isinstance(column["datatype"], dict):
-                    column |= {"datatype": column["datatype"]["base"], "format": column["datatype"]["format"]}
-            names = (*DESCRIBED, *MORE)
+                if isinstance(kind := column["datatype"], dict):
+                    column |= {"datatype": kind["base"], "format": kind.get("format", "")}
+                if not all(isinstance(column[name], str) for name in names):
+                    raise TypeError
             content.columns[path.stem] = [{name: column[name] for name in names} for column in columns]
         except (LookupError, TypeError):
             wanted = f"tableSchema, columns, each with {', '.join(DESCRIBED)}"
@@ -333,7 +334,8 @@ def date_figures(content: Content) -> None:
         named = {source for row in content.figures.get(block.argument, ()) for source in sources_of(row)}
         known = [content.sources[source] for source in named & content.sources.keys()]
         newest = max((day_of(each.get("issued")) for each in known if plausible(each)), default="")
-        block.fields["as_of"] = newest or content.horizon
+        fallback = content.horizon or str(content.pages[block.page].meta.get("published"))
+        block.fields["as_of"] = newest or fallback
 
 
 def plausible(source: dict) -> bool:
@@ -351,4 +353,9 @@ def in_folders(root: Path) -> Iterator[Problem]:
 def in_order(records: list[Record], kind: Kind) -> list[dict]:
     """The records of a kind as readers get them; the fields that say so may lack or be no text yet."""
     found = [record.fields for record in records if record.kind == kind.name]
-    return sorted(found, key=lambda each: [str(each.get(name) or "").casefold() for name in kind.order])
+    return sorted(found, key=lambda each: [rank(each.get(name)) for name in kind.order])
+
+
+def rank(value: object) -> tuple[int, str]:
+    """By which values of a field are in order: none, numbers, then text whatever its capitals."""
+    return (value, "") if isinstance(value, int) else (0, str(value or "").casefold())

@@ -94,7 +94,9 @@ def tables_of(content: Content, site: str) -> dict[str, list[dict]]:
     tables["verdicts"] = [row for block in verdicts for row in judged(content, block)]
     for listed in LISTED.values():
         if schema := content.exports.get(listed.export):
-            shown_by = next(block.name for block in GATHERED.values() if block.shows == listed.name)
+            shown_by = next((block.name for block in GATHERED.values() if block.shows == listed.name), "")
+            if not shown_by:
+                raise ValueError(f"{listed.name} has export= but no block of GATHERED in kinds.py shows it")
             page, make = content.page_with(shown_by), MADE.get(listed.name, lambda fields, site: fields)
             empty: dict[str, Any] = dict.fromkeys(schema["items"]["properties"])
             rows = [empty | make(fields, site) for fields in content.listed[listed.name]]

@@ -118,8 +118,9 @@ def of_indicator(content: Content, own: dict[str, dict], block: Block) -> Iterat
 def searches(content: Content) -> Iterator[Entry]:
     """The log of searches: that somebody looked, also when nothing moved."""
     where = page_address(content.blocks("indicator")[0].page)
-    for number, look in enumerate(content.listed["look"]):
-        earlier = [each["date"] for each in content.listed["look"][:number]].count(look["date"])
+    looks = [record.fields for record in content.records if record.kind == "look"]  # as they were added
+    for number, look in enumerate(looks):
+        earlier = [each["date"] for each in looks[:number]].count(look["date"])
         part = f"/search-{earlier + 1}" if earlier else "/search"
         title = f"Searched for evidence, in sources up to {long_date(look['reach'])}"
         yield Entry(look["date"], where, title, begin(plain(look["moved"])), part)

@@ -165,7 +165,7 @@ class Located:
 
 def name_of(path: Path, root: Path) -> str:
     """A file as messages name it: from the folder on that holds the docs folder `root`."""
-    return path.relative_to(root.parent).as_posix()
+    return Path(os.path.relpath(path, root.parent)).as_posix()
 
 
 def read_text(path: Path, root: Path, problems: list[Problem]) -> str:
@@ -198,7 +198,8 @@ def unreadable_texts(folders: list[Path], root: Path) -> list[Problem]:
     """What cannot be read of the texts that are published or built from, beside pages and their data."""
     problems: list[Problem] = []
     for path in sorted({path for folder in folders for end in TEXTS for path in folder.rglob(end)}):
-        read_text(path, root, problems)
+        if path.is_symlink() or path.stat().st_size:  # an empty template switches another off
+            read_text(path, root, problems)
     return problems
 
 

@@ -19,7 +19,7 @@ NOTICE = timedelta(days=14)  # as with reviews
 
 
 def standing(content: Content, code: str) -> dict | None:
-    """The newest forecast of an indicator that is not resolved; of one day the last in the log."""
+    """The newest forecast of an indicator that is not resolved; of one day the last by its id."""
     made = [each for each in reversed(content.listed["forecast"]) if each["indicator"] == code]
     return next((each for each in made if "outcome" not in each), None)
 

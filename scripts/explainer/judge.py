@@ -147,11 +147,12 @@ def judge_schemas(content: Content) -> Iterator[Problem]:
             Draft202012Validator.check_schema(schema)
         except SchemaError as error:
             faults[kind] = f"no JSON Schema: {error.json_path}: {error.message}"
-        words = dict(re.findall(r'"(x-[^"]*)": "?([^",}]*)', json.dumps(schema)))
-        if unknown := words.keys() - OWN_KEYWORDS:
+        pairs = re.findall(r'"(x-[^"]*)": "?([^",}]*)', json.dumps(schema))
+        lists = [word for keyword, word in pairs if keyword == "x-needs" and word not in LISTED]
+        if unknown := {keyword for keyword, _ in pairs} - OWN_KEYWORDS:
             faults[kind] = f"unknown keyword {min(unknown)}{did_you_mean(near(min(unknown), OWN_KEYWORDS))}"
-        elif words.get("x-needs", "look") not in LISTED:
-            faults[kind] = f"x-needs names {words['x-needs']}, which is no list in kinds.py"
+        elif lists:
+            faults[kind] = f"x-needs names {lists[0]}, which is no list in kinds.py"
     for kind, fault in faults.items():
         file = f"{content.root.name}/data/schemas/{kind}.schema.json"
         yield Problem(file, 1, 1, "SRC001", fault or "this schema, of a kind in kinds.py, is missing")
@@ -256,12 +257,13 @@ def validators_for(content: Content, names: Names, today: date) -> dict[str, Any
     moved = {}  # sections that were given up, by their successors
     for address, record in content.permalinks.items():
         if record.retired and record.successor:
-            end = permalinks.path_of(content.permalinks, address)[-1]
+            end = (permalinks.path_of(content.permalinks, address) or [record.successor])[-1]
             old, new = ("#".join(filter(None, page_file(each))) for each in (address, end))
             moved[old] = new
 
     def dated(_: Any, wanted: str, value: Any, schema: dict) -> Iterator[ValidationError]:
         day = day_of(value)
+        day = day or str(value) if wanted == "ever" else day  # perhaps a month or a year
         if day and wanted in FIRST and not FIRST[wanted] <= day <= str(today):
             fault = "lies in the future" if day > str(today) else "is too long ago; check the year"
             yield ValidationError(f"FM007 {value} {fault}")

@@ -20,7 +20,7 @@ def date_pages(content: Content) -> None:
     """
     changed: dict[str, str] = {}
     for address, record in content.permalinks.items():
-        days = [change.day for change in record.changes if not record.retired]
+        days = [record.retired] if record.retired else [change.day for change in record.changes]
         name = page_file(address)[0]
         changed[name] = max([changed.get(name, ""), *days])
     for page in content.pages.values():

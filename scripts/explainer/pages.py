@@ -19,9 +19,9 @@ FENCE = re.compile(r"```|~~~")
 HEADING = re.compile(r"(#{1,6})[ \t]*(.*)")  # as Python-Markdown has it, which wants no space
 UNDERLINE = re.compile(r"(=+|-+) *")  # makes the line above a heading,
 ABOVE = re.compile(r"(^|\n\n)[^\n]*\w[^\n]*\n\Z")  # if that is one of words after an empty one
-INNER = re.compile(
-    r"\s*(?:(?:[>*+-]|\d+\.)\s+)+#{1,6}\s|\s*<h[1-6]\b"
-)  # a heading in a quotation, list or in HTML
+INNER = re.compile(  # a heading in a quotation, a list or in HTML
+    r" {0,3}(?:(?:> ?|(?:[*+-]|\d+\.) +)+(?:#{1,6} *\S|<h[1-6]\b)|<h[1-6]\b)"
+)
 ANCHOR = re.compile(r"\{[^}]*#([\w-]+)(?:\s[^}]*)?\}")
 COMMENT = re.compile(r"(?<!`)<!--(?!.*-->)", re.S)
 REFERENCE = re.compile(r"\[\^([^\]\s]+)\]")

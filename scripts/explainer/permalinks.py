@@ -39,6 +39,9 @@ SAID = ("title", "answer", "likelihood", "confidence", "would_change")  # of a p
 NOT_CONTENT = ("id", "order", "accessed", "read_in", "plans_to")
 # What figures draw besides their own table
 ALSO_DRAWN = {"routes": ("places", "borders"), "past": ("borders",)}
+GIVEN_UP = re.compile(
+    r"^.* was given up: (?=.)", re.S
+)  # what such a note says before its reason, now or once
 NO_PROSE = re.compile(r"<!--.*?-->|<(script|style)\b.*?</\1>|<(\w+)\b[^>]*\bdata-unrecorded\b.*?</\2>", re.S)
 
 
@@ -267,7 +270,9 @@ def check(content: Content) -> list[Problem]:
     if not content.permalinks and (content.root / LIST).exists():
         return []  # it is empty, or the reader has said what is wrong with it
     found = places(content)
-    problems = [*lost(content)]  # else what is lost seems to be new or edited, and would be recorded so
+    problems = [
+        *lost(content, found)
+    ]  # else what is lost seems to be new or edited, and would be recorded so
     if not problems:
         problems = [*vanished(content, found), *faulty(content, found), *unrecorded(content, found)]
         problems += wrong_codes(content, found)
@@ -284,11 +289,16 @@ def at(place: Place, rule: str, message: str) -> Problem:
     return Problem(place.file, place.line, 1, rule, message)
 
 
-def lost(content: Content) -> Iterator[Problem]:
-    """PRM005: what the list or the recordings have and the others have lost."""
-    records, kept = content.permalinks, content.kept
-    unlisted = sorted(kept.history.keys() - records.keys())
-    unkept = [address for address in records if kept.lacks(address)]
+def lost(content: Content, found: dict[str, Place]) -> Iterator[Problem]:
+    """PRM005: what the list or the recordings have and the others have lost.
+
+    What only the newest recording has is not lost: `make record` was ended before it wrote the list.
+    """
+    records, history = content.permalinks, content.kept.history
+    newest = max((versions[-1].at for versions in history.values()), default="")
+    unlisted = sorted(each for each in history.keys() - records.keys() if history[each][0].at < newest)
+    unkept = [address for address in records if content.kept.lacks(address)]
+    unkept += [address for address in records if history and address in found and address not in history]
     for addresses, fault, where in (
         (unlisted, "recorded, but not in this list", LIST),
         (unkept, "in this list, but their words are kept no more", FOLDER),
@@ -394,6 +404,7 @@ def against_published(content: Content, published: dict) -> Iterator[Problem]:
     known = contract(content, places(content))
     full = with_changes_inside(known)
     told = {(change["date"], change["note"]) for each in full.values() for change in each.get("changes", ())}
+    told |= {(each["retired"], each["note"]) for each in known.values() if "retired" in each}
     for address, then in published.get("addresses", {}).items():
         record, now = content.permalinks.get(address), known.get(address, {})
         lost = {"has vanished from the list; retire it there instead": record is None}
@@ -403,8 +414,9 @@ def against_published(content: Content, published: dict) -> Iterator[Problem]:
             lost[f"was published with the code {code}"] = code not in (None, now.get("code"))
             lost["was given up, and that is told no more"] = "retired" in then and "retired" not in now
             lost |= {f"has lost the words of {version}": True for version in gone}
-            notes = [(change["date"], change["note"]) for change in then.get("changes", ())]
-            lost |= {f"has lost the note of {day}, “{note}”": (day, note) not in told for day, note in notes}
+            notes = [(change["date"], GIVEN_UP.sub("", change["note"])) for change in then.get("changes", ())]
+            notes = [note for note in notes if note not in told]
+            lost |= {f"has lost the note of {day}, “{note}”": True for day, note in notes}
         remedy = f"take docs/{LIST} and docs/{FOLDER} from what was published, then record again"
         for fault in [fault for fault, holds in lost.items() if holds]:
             yield in_list(content, record, "PRM010", f"{address} {fault}; {remedy}")

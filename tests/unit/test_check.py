@@ -296,7 +296,7 @@ def test_build_that_does_not_end_is_stopped_and_the_page_named(
     (tmp_path / "hook.py").write_text(hook, encoding="utf-8")
     monkeypatch.setattr(check, "BUILD_SECONDS", 3)
     found = problems(config, capsys)
-    assert short(found) == ["SRC003 docs/b.md:1"] and "3 seconds" in found[0]["message"]
+    assert short(found) == ["SRC003 docs/b.md:1"] and "over 3 seconds" in found[0]["message"]
 
 
 @pytest.mark.parametrize(
