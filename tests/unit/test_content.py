@@ -12,7 +12,7 @@ from explainer import judged
 from explainer.content import read
 from explainer.files import ContentError, Unreadable, read_yaml
 from explainer.judged import current_content, read_content
-from sample_docs import ROOT, TREATY, said
+from sample_docs import ROOT, TREATY, change, said
 
 T, S = "treaty.md", "data/sources.yml"
 
@@ -132,3 +132,9 @@ def test_content_is_read_again_only_when_a_file_has_changed(
     assert current_content(docs) is first
     os.utime(docs / "data" / "figures" / "oil.csv", (1, 1))
     assert current_content(docs) is not first
+
+
+def test_events_of_one_date_are_in_their_order(docs: Path) -> None:
+    change(docs, "data/events.yml", 'date: "1828"', 'date: "2025-01-17"\n  order: 10')
+    change(docs, "data/events.yml", 'what: "It is signed."', 'order: 2\n  what: "It is signed."')
+    assert [event["id"] for event in read(docs)[0].listed["event"]] == ["signed", "peace"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -303,3 +304,29 @@ def test_versions_say_in_words_what_their_fields_hold() -> None:
         ("Language", ["Persian"]),
     ]
     assert read_words({"fields": source}).facts == facts
+
+
+def test_what_was_lost_is_not_recorded_anew(book: Book, capsys: pytest.CaptureFixture[str]) -> None:
+    (first,) = (book.docs / FOLDER).iterdir()
+    book.edit("index.md", "What it is for.", "Something else.")
+    assert book.record("--note", "Anew") == 0
+    whole = files(book)
+    book.list.write_text(re.sub('"/#aim".*\n', "", book.list.read_text(encoding="utf-8")), encoding="utf-8")
+    assert book.record() == 1 and "/#aim: recorded, but not in this list" in capsys.readouterr().err
+    book.list.write_bytes(whole[book.list.name])
+    first.unlink()
+    assert book.record("--note", "why") == 1 and "kept no more" in capsys.readouterr().err
+    first.write_bytes(whole[first.name])
+    assert book.record() == 0 and files(book) == whole
+
+
+def test_a_published_note_may_have_begun_otherwise(book: Book) -> None:
+    book.edit("topic.md", "/// statement.*?///\n", "")
+    assert book.record("--retire", "/topic/#said", "--note", "Never true") == 0
+    content = book.content()
+    published = with_changes_inside(contract(content, places(content)))
+    notes = [change for each in published.values() for change in each.get("changes", ())]
+    assert any(note["note"] == "“They are allies. Judged: wrong” was given up: Never true" for note in notes)
+    for note in notes:
+        note["note"] = re.sub("^.* was", "/topic/#said was", note["note"])
+    assert list(against_published(content, {"addresses": published})) == []
