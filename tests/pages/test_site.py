@@ -182,7 +182,7 @@ def test_robots_may_list_every_page_but_those_that_hold_nothing(edited_site: Pat
     for path in edited_site.rglob("*.html"):
         page = edited_html(path.relative_to(edited_site).as_posix())
         said = [tag.attributes["content"] for tag in page.css("meta[name=robots]")]
-        empty = {"404.html", "figures"} & {*path.parts} or "data-retired" in page.css_first("html").attributes
+        empty = {"404.html", "figures"} & {*path.parts} or "data-address" in page.css_first("html").attributes
         assert said == (["noindex"] if empty else []), path
         alone = path.name == "404.html" or {"gone", "v"} & {*path.relative_to(edited_site).parts}
         assert bool(page.css("link[rel=canonical]")) != bool(alone), path
