@@ -59,7 +59,7 @@ def chosen(wanted: str, known: Collection[str], what: str) -> str:
 
 def next_code(content: Content, letter: str) -> str:
     """The letter and the first number above all that anything ever had."""
-    given = {*content.codes(), *(str(each.fields.get("code")) for each in content.permalinks.values())}
+    given = content.codes().keys() | content.codes_given()
     numbers = [int(code[1:]) for code in given if re.fullmatch(f"{letter}[0-9]+", code)]
     return f"{letter}{max(numbers, default=0) + 1}"
 

@@ -90,6 +90,12 @@ class Content:
         """Records that have a permanent code, such as findings, by that code."""
         return {block.argument: block for kind in CODED for block in self.blocks(kind)}
 
+    def codes_given(self) -> set[str]:
+        """Every code that a published address was given; none is given again."""
+        return {
+            str(record.fields["code"]) for record in self.permalinks.values() if record.fields.get("code")
+        }
+
     def behind(self, finding: str, also: list[str] | None = None) -> list[Block]:
         """The findings that a verdict names in its `finding` and `also`, in that order."""
         codes = self.codes()

@@ -172,10 +172,8 @@ def known_names(content: Content) -> Names:
         "described": {block.argument for block in blocks if block.kind == "codebook"},
     }
     coded, codes = [block for block in blocks if block.kind in CODED], content.codes()
-    given = {str(record.fields.get("code")) for record in content.permalinks.values()}
-    if len(codes) == len(coded) and all(
-        re.fullmatch("[A-Z][1-9][0-9]*", code) for code in codes.keys() - given
-    ):
+    new = codes.keys() - content.codes_given()
+    if len(codes) == len(coded) and all(re.fullmatch("[A-Z][1-9][0-9]*", code) for code in new):
         names["code"] = codes  # else the fault of one is told alone
     if len(content.sources) < sum(record.kind == "source" for record in content.records):
         del names["source"]
@@ -424,8 +422,7 @@ def judge_record(block: Block, page: Page, content: Content, names: Names) -> It
         message = "the page has no `letter`, with which the codes of its records begin"
         yield Problem(page.file, 1, 1, "FM003", message)
     faults, with_text, what = {}, "x-text" in content.schemas[block.kind], f"{block.kind} {argument}"
-    listed = content.permalinks.values()  # without the list that is told alone
-    given = not listed or any(record.fields.get("code") == argument for record in listed)
+    given = not content.permalinks or argument in content.codes_given()  # a list that is gone is told alone
     own = re.fullmatch(
         f"{re.escape(letter)}[1-9][0-9]*", argument
     )  # a code that has moved here keeps its letter
